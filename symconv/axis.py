@@ -1,0 +1,156 @@
+"""One axis of a convolution: the table `source[out, tap] = input index`.
+
+    source[o, t] = i   where   lhs·i = stride·o + dilation·t − before,   0 ≤ i < n
+
+The padded axis is written out once as a line of input indices, `line[p]`; a tap reads the line at
+`stride·o + dilation·t`. Stride, dilation, flip, boundary, cropping and input dilation differ only
+in how the line is filled or read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+PAD = -1
+"""In a line: a position outside the input, which reads the boundary's constant."""
+HOLE = -2
+"""In a line: a zero that input dilation put between two inputs."""
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The index arithmetic of one axis; every length in entries.
+
+    ``size`` n inputs, ``taps`` k kernel entries, padded by ``before`` and ``after`` (negative
+    crops), after ``lhs - 1`` zeros were put between neighbouring inputs.
+
+    >>> Axis(size=5, taps=3, stride=2, before=1, after=1).source.tolist()
+    [[-1, 0, 1], [1, 2, 3], [3, 4, -1]]
+    """
+
+    size: int
+    taps: int
+    stride: int = 1
+    dilation: int = 1
+    before: int = 0
+    after: int = 0
+    lhs: int = 1
+    flip: bool = False
+    boundary: str = "zero"
+
+    @property
+    def span(self) -> int:
+        """The inputs that the kernel covers, E = dilation·(taps − 1) + 1."""
+        return self.dilation * (self.taps - 1) + 1
+
+    @property
+    def stuffed(self) -> int:
+        """The length after input dilation."""
+        return self.lhs * (self.size - 1) + 1 if self.size else 0
+
+    @property
+    def padded(self) -> int:
+        """The length after input dilation and padding."""
+        return self.stuffed + self.before + self.after
+
+    @property
+    def out(self) -> int:
+        """The number of outputs, ⌊(padded − E)/stride⌋ + 1, or 0 when the kernel does not fit."""
+        return max(0, (self.padded - self.span) // self.stride + 1)
+
+    @cached_property
+    def line(self) -> Indices:
+        """The padded axis as input indices, with PAD and HOLE."""
+        positions = np.arange(-self.before, self.stuffed + self.after, dtype=np.int64)
+        inside = _FOLDS[self.boundary](positions, self.stuffed)
+        line = np.where(inside % self.lhs == 0, inside // self.lhs, HOLE)
+        line[inside == PAD] = PAD
+        line.flags.writeable = False
+        return line
+
+    def offset(self, tap: int) -> int:
+        """The place in the window, from 0 to span − 1, that kernel entry *tap* reads."""
+        return self.dilation * (self.taps - 1 - tap if self.flip else tap)
+
+    def read(self, out: int, tap: int) -> int:
+        """Return `source[out, tap]` without building the table."""
+        return int(self.line[self.stride * out + self.offset(tap)])
+
+    def window(self, out: int) -> list[tuple[int, int]]:
+        """Return (source, tap) for every tap of one output, in the order of the padded line.
+
+        A flipped kernel is met from its last tap to its first.
+        """
+        taps = range(self.taps - 1, -1, -1) if self.flip else range(self.taps)
+        return [(self.read(out, tap), tap) for tap in taps]
+
+    @cached_property
+    def source(self) -> Indices:
+        """The whole table, out × taps."""
+        offsets = np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
+        starts = self.stride * np.arange(self.out, dtype=np.int64)
+        return self.line[starts[:, None] + offsets[None, :]]
+
+    @cached_property
+    def terms(self) -> int:
+        """How many (out, tap) pairs read an input."""
+        if not self.out:
+            return 0
+        reads = (self.line >= 0).astype(np.int64)
+        running = np.concatenate([np.zeros(self.stride, dtype=np.int64), reads])
+        for phase in range(min(self.stride, len(running))):
+            running[phase :: self.stride] = np.cumsum(running[phase :: self.stride])
+        offsets = np.arange(self.taps, dtype=np.int64) * self.dilation
+        return int((running[offsets + self.stride * self.out] - running[offsets]).sum())
+
+    def readers(self, index: int) -> list[tuple[int, int]]:
+        """Return every (out, tap) whose source is input *index*."""
+        places = np.flatnonzero(self.line == index)
+        found = [
+            ((int(place) - self.offset(tap)) // self.stride, tap)
+            for tap in range(self.taps)
+            for place in places
+            if (int(place) - self.offset(tap)) % self.stride == 0
+        ]
+        return sorted((out, tap) for out, tap in found if 0 <= out < self.out)
+
+
+def _nothing(positions: Indices, size: int) -> Indices:
+    return np.where((positions >= 0) & (positions < size), positions, PAD)
+
+
+def _edge(positions: Indices, size: int) -> Indices:
+    return np.clip(positions, 0, size - 1)
+
+
+def _wrap(positions: Indices, size: int) -> Indices:
+    return positions % size
+
+
+def _symmetric(positions: Indices, size: int) -> Indices:
+    folded = positions % (2 * size)
+    return np.minimum(folded, 2 * size - 1 - folded)
+
+
+def _reflect(positions: Indices, size: int) -> Indices:
+    period = max(1, 2 * (size - 1))
+    folded = positions % period
+    return np.minimum(folded, period - folded)
+
+
+_FOLDS = {
+    "zero": _nothing,
+    "constant": _nothing,
+    "edge": _edge,
+    "reflect": _reflect,
+    "symmetric": _symmetric,
+    "wrap": _wrap,
+}
+BOUNDARIES = tuple(_FOLDS)
+"""Names of boundaries; edge, reflect, symmetric and wrap mean what they mean in `numpy.pad`."""

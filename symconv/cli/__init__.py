@@ -1,0 +1,25 @@
+"""The command line: every verb is a thin call of the library.
+
+Exit codes: 0 all good, 1 something judged wrong, 2 bad usage or unreadable input.
+"""
+
+from __future__ import annotations
+
+import click
+
+from symconv import __version__
+from symconv.cli.derive import derive
+from symconv.cli.verify import verify
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="symconv")
+def main() -> None:
+    """Say exactly what a convolution's output is, and judge slides by it.
+
+    Example: symconv derive --input 3x4 --kernel 2x2
+    """
+
+
+main.add_command(derive)
+main.add_command(verify)

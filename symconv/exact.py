@@ -1,0 +1,305 @@
+"""The border: outside values become exact here, and nowhere else.
+
+Inside, an entry is a Python `int`, a `fractions.Fraction`, or a SymPy expression without floats.
+An array of entries is `int64` when all of them are integers that fit, else `object`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from numbers import Integral, Rational
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symconv import expressions
+from symconv.errors import EntryError, ExpressionError
+
+Array = NDArray[Any]
+INT64_MAX = 2**63 - 1
+
+FLOAT_HINT = (
+    'symconv.array(x, floats="exact") takes each float as the rational it stands for; '
+    "symconv.fast computes in floating point"
+)
+
+
+def array(
+    value: Any, /, *, floats: str | None = None, symbols: Collection[str] | None = None
+) -> Array:
+    """Return *value* as an array of exact entries.
+
+    Text: entries are separated by blanks or commas, `;` or a newline ends a row, `;;` a plane; one
+    row without `;` is 1-D. An entry is an integer, a fraction `1/2`, a decimal (the rational it
+    denotes), a symbol, or an expression without blanks such as `2a+b`. With *symbols* a word that
+    is a run of declared symbols is their product.
+
+    Also takes nested lists of such things, NumPy arrays, SymPy matrices and arrays.
+
+    Shapes: as given; a single number is 0-d. dtype: int64 if all entries are integers that fit,
+    else object holding int, Fraction or SymPy expressions.
+
+    Raises: EntryError for floats (unless ``floats="exact"``), NaN, infinities, complex numbers,
+    booleans, None and ragged rows; ExpressionError for text that cannot be read.
+
+    >>> array("1 2; 1/2 -3")
+    array([[1, 2],
+           [Fraction(1, 2), -3]], dtype=object)
+    >>> array("a b")[0]
+    a
+    """
+    if floats not in (None, "exact"):
+        raise EntryError("unknown-option", f"floats={floats!r}", hint='floats is None or "exact"')
+    return _convert(value, partial(entry, floats=floats, symbols=symbols), "entry", symbols)
+
+
+def _convert(
+    value: Any, one: Callable[[Any, str], Any], place: str, symbols: Collection[str] | None
+) -> Array:
+    if isinstance(value, str):
+        return _from_text(value, one)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        return pack(value.ravel().tolist(), value.shape) if value.dtype == np.uint64 else value.astype(np.int64)
+    if _is_sympy_collection(value):
+        value = np.array(_sympy_entries(value), dtype=object).reshape(value.shape)
+    if not isinstance(value, np.ndarray) and hasattr(value, "__array__") and not _is_scalar(value):
+        value = np.asarray(value)
+        return _convert(value, one, place, symbols)
+    if isinstance(value, np.ndarray):
+        entries = [one(v, f"{place} {list(i)}") for i, v in np.ndenumerate(value)]
+        return pack(entries, value.shape)
+    if isinstance(value, Sequence):
+        return _stack(value, one, place, symbols)
+    return pack([one(value, place)], ())
+
+
+def _stack(
+    rows: Sequence[Any],
+    one: Callable[[Any, str], Any],
+    place: str,
+    symbols: Collection[str] | None,
+) -> Array:
+    parts = [_convert(row, one, f"{place} [{i}]", symbols) for i, row in enumerate(rows)]
+    for i, part in enumerate(parts):
+        if part.shape != parts[0].shape:
+            raise EntryError(
+                "ragged",
+                f"row {i} has shape {part.shape}, but row 0 has {parts[0].shape}",
+                place=place,
+                hint="give every row the same number of entries",
+                row=i,
+                shapes=(parts[0].shape, part.shape),
+            )
+    entries = [item for part in parts for item in part.ravel().tolist()]
+    return pack(entries, (len(parts), *(parts[0].shape if parts else ())))
+
+
+def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
+    rows = split_text(text)
+    if rows and isinstance(rows[0], str):
+        return pack([one(cell, f"column {j}") for j, cell in enumerate(rows)], (len(rows),))
+    if ";;" in text:
+        planes = [plane for plane in text.split(";;") if plane.strip()]
+        return _stack([_closed(plane) for plane in planes], one, "plane", None)
+    widths = [len(row) for row in rows]
+    for i, width in enumerate(widths):
+        if width != widths[0]:
+            raise EntryError(
+                "ragged",
+                f"row {i} has {width} entries, but row 0 has {widths[0]}",
+                hint="give every row the same number of entries",
+                row=i,
+                widths=(widths[0], width),
+            )
+    entries = [
+        one(cell, f"row {i}, column {j}") for i, row in enumerate(rows) for j, cell in enumerate(row)
+    ]
+    return pack(entries, (len(rows), widths[0]) if rows else (0,))
+
+
+def split_text(text: str) -> list[Any]:
+    """Return the cells of a text: a list for one row, lists of rows, lists of planes of rows.
+
+    >>> split_text("1 2; 3 4")
+    [['1', '2'], ['3', '4']]
+    >>> split_text("a b")
+    ['a', 'b']
+    """
+    if ";;" in text:
+        return [split_text(_closed(plane)) for plane in text.split(";;") if plane.strip()]
+    rows = [row for row in map(_cells, text.replace(";", "\n").split("\n")) if row]
+    return rows[0] if len(rows) == 1 and ";" not in text else rows
+
+
+def _closed(plane: str) -> str:
+    return plane if plane.rstrip().endswith(";") else plane + ";"
+
+
+def _cells(row: str) -> list[str]:
+    """Split at blanks and commas that stand outside brackets."""
+    cells, depth, current = [], 0, ""
+    for character in row:
+        depth += (character in "([{") - (character in ")]}")
+        if depth <= 0 and (character.isspace() or character == ","):
+            cells.append(current)
+            current = ""
+        else:
+            current += character
+    return [cell for cell in [*cells, current] if cell.strip()]
+
+
+def entry(value: Any, place: str = "entry", *, floats: str | None = None,
+          symbols: Collection[str] | None = None) -> Any:
+    """Return one exact entry: int, Fraction or SymPy expression; refuse everything else.
+
+    Raises EntryError that names *place*.
+
+    >>> entry("2/4")
+    Fraction(1, 2)
+    """
+    if isinstance(value, str):
+        return _entry_from_text(value, place, symbols)
+    if isinstance(value, bool | np.bool_):
+        _refuse("boolean", f"{value} is a boolean", place, "write 0 or 1")
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Rational):
+        return _whole(Fraction(int(value.numerator), int(value.denominator)))
+    if isinstance(value, float | np.floating | Decimal):
+        return _from_float(value, place, floats)
+    if value is None:
+        _refuse("missing", "None is no value", place, "every entry needs a number or a symbol")
+    if isinstance(value, complex | np.complexfloating):
+        _refuse("complex", f"{value} is complex", place, "use SymPy's I for exact complex entries")
+    if is_expression(value):
+        return _from_sympy(value, place, floats)
+    if type(value).__module__ == "flint":
+        return _whole(Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else int(value))
+    _refuse("not-an-entry", f"{type(value).__name__} is not a number, text or SymPy expression", place)
+
+
+def _refuse(code: str, message: str, place: str, hint: str = "") -> NoReturn:
+    raise EntryError(code, message, place=place, hint=hint)
+
+
+def _whole(value: Any) -> Any:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _entry_from_text(text: str, place: str, symbols: Collection[str] | None) -> Any:
+    try:
+        tree = expressions.parse(text, symbols=symbols)
+        value = expressions.evaluate(tree, _symbol)
+    except ExpressionError as error:
+        raise error.at(place) from None
+    if isinstance(value, tuple):
+        _refuse("not-an-entry", f"{text!r} is a list, not one entry", place)
+    return _from_sympy(value, place, None) if is_expression(value) else value
+
+
+def _symbol(name: str) -> Any:
+    import sympy
+
+    return sympy.Symbol(name)
+
+
+def _from_float(value: Any, place: str, floats: str | None) -> Any:
+    finite = value.is_finite() if isinstance(value, Decimal) else bool(np.isfinite(value))
+    if not finite:
+        _refuse("not-finite", f"{value} is not a finite number", place, "remove or replace it")
+    if floats is None and not isinstance(value, Decimal):
+        _refuse("float", f"{value!r} is a float, which may already be rounded", place, FLOAT_HINT)
+    return _whole(Fraction(*map(int, value.as_integer_ratio())))
+
+
+def is_expression(value: Any) -> bool:
+    """Tell whether *value* is a SymPy expression, without importing SymPy."""
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.Basic)
+
+
+def _from_sympy(value: Any, place: str, floats: str | None) -> Any:
+    import sympy
+
+    if not isinstance(value, sympy.Expr):
+        _refuse("not-an-entry", f"SymPy {type(value).__name__} is not an expression", place)
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        _refuse("not-finite", f"{value} is not finite", place, "remove or replace it")
+    if value.has(sympy.Float):
+        if floats is None:
+            _refuse("float", f"{value} contains a float, which may already be rounded", place, FLOAT_HINT)
+        value = value.xreplace({number: sympy.Rational(number) for number in value.atoms(sympy.Float)})
+    if isinstance(value, sympy.Rational):
+        return _whole(Fraction(int(value.p), int(value.q)))
+    return value
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, np.generic) or is_expression(value)
+
+
+def _is_sympy_collection(value: Any) -> bool:
+    sympy = sys.modules.get("sympy")
+    return sympy is not None and isinstance(value, sympy.MatrixBase | sympy.NDimArray)
+
+
+def _sympy_entries(value: Any) -> list[Any]:
+    return list(value.flat()) if hasattr(value, "flat") else list(value)
+
+
+def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
+    """Return exact entries as int64 when all are integers that fit, else as objects.
+
+    >>> pack([1, 2**70], (2,)).dtype
+    dtype('O')
+    """
+    flat = list(entries)
+    if all(type(v) is int for v in flat) and (
+        not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
+    ):
+        return np.array(flat, dtype=np.int64).reshape(shape)
+    packed = np.empty(len(flat), dtype=object)
+    packed[:] = flat
+    return packed.reshape(shape)
+
+
+def is_symbolic(values: Array) -> bool:
+    """Tell whether any entry of an exact array is a SymPy expression."""
+    return values.dtype == object and any(map(is_expression, values.ravel().tolist()))
+
+
+def objects(values: Array) -> Array:
+    """Return an exact array as Python objects, so that arithmetic on it cannot overflow."""
+    return values if values.dtype == object else values.astype(object)
+
+
+def same(left: Array, right: Array) -> bool:
+    """Tell whether two exact arrays have the same shape and equal entries."""
+    return left.shape == right.shape and all(
+        equal(a, b) for a, b in zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)
+    )
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Decide whether two exact entries are equal as rational functions; never `simplify`.
+
+    The difference is brought over one denominator and its numerator expanded, which decides
+    equality for every entry the grammar can write.
+
+    >>> equal(entry("(a+b)^2"), entry("a^2+2a*b+b^2"))
+    True
+    """
+    if not (is_expression(left) or is_expression(right)):
+        return bool(left == right)
+    if left == right:
+        return True
+    import sympy
+
+    difference = sympy.sympify(left) - sympy.sympify(right)
+    numerator, _ = sympy.fraction(sympy.together(difference))
+    return bool(sympy.expand(numerator) == 0)

@@ -1,0 +1,509 @@
+"""The one grammar for text: cells (`2a+b/3`), sums on slides, formulas, statements about operations.
+
+    statement  = sum { relation sum }                    relation: = == != < <= > >=
+    sum        = product { ("+" | "-") product }
+    product    = unary { ("*" | "/" | "%") unary | adjacent }   adjacent: 2a, aw, 3(b+c)
+    unary      = ("-" | "+") unary | power
+    power      = primary [ ("^" | "**") unary ]
+    primary    = number | name | call | "text" | "(" sum { "," sum } ")" | "[" ... "]"
+
+Nothing here evaluates Python: `parse` returns a tree, `evaluate` folds it with the names and
+functions it is given. A product written by adjacency is split only into declared symbols.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from symconv.errors import ExpressionError
+
+MAX_LENGTH = 20_000
+"""Characters in one expression; the longest formula on a real slide has under 300."""
+MAX_DEPTH = 60
+"""Nested brackets and signs; keeps the recursive parser far from Python's own limit."""
+MAX_EXPONENT = 100
+"""Largest power that may be written, so that a short text cannot ask for a huge expansion."""
+MAX_DIGITS = 4_000
+"""Digits of one number; Python itself refuses to read more than 4,300."""
+
+_NAME = r"[^\W\d]\w*(?:_?\{\w+\})?(?:\[\d+(?:,\s*\d+)*\])?"
+_TOKEN = re.compile(
+    rf"""\s*(?:
+      (?P<number>\d+(?:\.\d+)?|\.\d+)
+    | (?P<name>{_NAME})
+    | (?P<text>"[^"\n]*"|'[^'\n]*')
+    | (?P<sign>\*\*|==|!=|<=|>=|[-+*/%^=<>()\[\],])
+    )""",
+    re.VERBOSE,
+)
+_SPELLINGS = str.maketrans(
+    {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "≤": "\x01", "≥": "\x02", "≠": "\x03"}
+)
+_RELATIONS = ("==", "=", "!=", "<=", ">=", "<", ">")
+_OPENERS = {"(": ")", "[": "]"}
+_RESERVED = frozenset({"nan", "inf", "infinity", "oo", "zoo", "none", "null", "true", "false"})
+"""Words that other tools print for values which are not exact numbers; never read as symbols."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact number: `3`, or `0.25` as the rational it denotes."""
+
+    value: int | Fraction
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A symbol, or a tensor in a statement."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted option value such as `"same"`."""
+
+    value: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """A unary minus."""
+
+    operand: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A binary `+ - * / % ^`."""
+
+    sign: str
+    left: Node
+    right: Node
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A parenthesised list of two or more, e.g. a shape or a padding pair."""
+
+    items: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function that the reader declared."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    options: tuple[tuple[str, Node], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A chain `a == b == c`; true when every neighbouring pair is."""
+
+    operands: tuple[Node, ...]
+    relations: tuple[str, ...]
+    at: int
+
+
+Node = Number | Name | Text | Negative | Operation | Sequence | Call | Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+    spaced: bool
+
+
+def parse(
+    text: str, *, symbols: Collection[str] | None = None, functions: Collection[str] = ()
+) -> Node:
+    """Read *text* as one expression.
+
+    With *symbols*, every name must be one of them or a product of them (`aw` is a·w when a and w
+    are declared); without, every word is one name. A word of *functions* followed by `(` is a call.
+
+    Raises ExpressionError with a caret under the fault.
+
+    >>> parse("aw", symbols=("a", "w"))
+    Operation(sign='*', left=Name(name='a', at=0), right=Name(name='w', at=1), at=0)
+    """
+    return _Parser(text, symbols, functions).whole()
+
+
+def fail(code: str, message: str, text: str, at: int, hint: str = "") -> NoReturn:
+    """Raise an ExpressionError that draws a caret under position *at* of *text*."""
+    start = max(0, at - 60)
+    line = text[start : start + 120].replace("\n", " ")
+    caret = " " * (at - start) + "^"
+    raise ExpressionError(
+        code, f"{message}\n    {line}\n    {caret}", hint=hint, text=text, position=at
+    )
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > MAX_LENGTH:
+        fail("text-too-long", f"{len(text)} characters, at most {MAX_LENGTH}", text[:100], 0)
+    plain = text.translate(_SPELLINGS)
+    for mark, sign in (("\x01", "<="), ("\x02", ">="), ("\x03", "!=")):
+        plain = plain.replace(mark, sign)
+    found: list[_Token] = []
+    position = 0
+    end = len(plain.rstrip())
+    while position < end:
+        match = _TOKEN.match(plain, position)
+        if not match or match.lastgroup is None:
+            at = position + len(plain[position:]) - len(plain[position:].lstrip())
+            fail("unreadable-character", f"cannot read {plain[at]!r}", plain, at)
+        kind = match.lastgroup
+        start = match.start(kind)
+        found.append(_Token(kind, match[kind], start, spaced=start > position))
+        position = match.end()
+    return [*found, _Token("end", "", end, spaced=False)]
+
+
+class _Parser:
+    """One pass over one text, by recursive descent."""
+
+    def __init__(
+        self, text: str, symbols: Collection[str] | None, functions: Collection[str]
+    ) -> None:
+        self.text = text
+        self.symbols = None if symbols is None else frozenset(symbols)
+        self.functions = frozenset(functions)
+        self.tokens = _tokens(text)
+        self.next = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.next]
+
+    def take(self) -> _Token:
+        self.next += 1
+        return self.tokens[self.next - 1]
+
+    def fail(self, code: str, message: str, token: _Token, hint: str = "") -> NoReturn:
+        fail(code, message, self.text, token.at, hint)
+
+    def whole(self) -> Node:
+        tree = self.statement()
+        if self.token.kind != "end":
+            self.fail("unexpected", f"did not expect {self.token.text!r} here", self.token)
+        return tree
+
+    def statement(self) -> Node:
+        at = self.token.at
+        operands, relations = [self.sum()], []
+        while self.token.text in _RELATIONS:
+            relations.append("==" if (sign := self.take().text) == "=" else sign)
+            operands.append(self.sum())
+        return Comparison(tuple(operands), tuple(relations), at) if relations else operands[0]
+
+    def sum(self) -> Node:
+        left = self.product()
+        while self.token.text in ("+", "-"):
+            sign = self.take()
+            left = Operation(sign.text, left, self.product(), sign.at)
+        return left
+
+    def product(self) -> Node:
+        left = self.unary()
+        divided = False
+        while True:
+            if self.token.text in ("*", "/", "%"):
+                sign = self.take()
+                divided = sign.text == "/"
+                left = Operation(sign.text, left, self.unary(), sign.at)
+            elif self.adjacent():
+                if divided:
+                    hint = "write (1/2)*a or 1/(2*a)"
+                    self.fail("ambiguous-division", "a product follows a division", self.token, hint)
+                at = self.token.at
+                left = Operation("*", left, self.power(), at)
+            else:
+                return left
+
+    def adjacent(self) -> bool:
+        starts = self.token.kind in ("number", "name") or self.token.text in _OPENERS
+        follows = self.tokens[self.next - 1]
+        return starts and not self.token.spaced and follows.kind != "text"
+
+    def unary(self) -> Node:
+        if self.token.text not in ("-", "+"):
+            return self.power()
+        sign = self.take()
+        self.descend(sign)
+        operand = self.unary()
+        self.depth -= 1
+        return operand if sign.text == "+" else Negative(operand, sign.at)
+
+    def power(self) -> Node:
+        base = self.primary()
+        if self.token.text not in ("^", "**"):
+            return base
+        sign = self.take()
+        return Operation("^", base, self.unary(), sign.at)
+
+    def descend(self, token: _Token) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail("nested-too-deep", f"more than {MAX_DEPTH} levels", token)
+
+    def primary(self) -> Node:
+        token = self.take()
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "text":
+            return Text(token.text[1:-1], token.at)
+        if token.kind == "name":
+            return self.name(token)
+        if token.text in _OPENERS:
+            return self.bracket(token)
+        what = repr(token.text) if token.text else "the end"
+        self.fail("unexpected", f"expected a number, a name or a bracket, found {what}", token)
+
+    def number(self, token: _Token) -> Node:
+        if len(token.text) > MAX_DIGITS:
+            self.fail("number-too-long", f"more than {MAX_DIGITS} digits", token)
+        if self.scientific():
+            hint = "write the digits out, or a fraction such as 1/1000"
+            message = "could be a power of ten or a symbol e"
+            self.fail("scientific-notation", message, self.token, hint)
+        value = Fraction(token.text)
+        return Number(int(value) if value.denominator == 1 else value, token.at)
+
+    def scientific(self) -> bool:
+        """Tell whether the number just taken goes on as `e3` or `e-3`, with no such symbol declared."""
+        letter = self.token
+        if letter.spaced or not re.fullmatch(r"[eE]\d*", letter.text):
+            return False
+        signed = [token.kind for token in self.tokens[self.next + 1 : self.next + 3]]
+        exponent = len(letter.text) > 1 or signed == ["sign", "number"]
+        return exponent and letter.text not in (self.symbols or ())
+
+    def name(self, token: _Token) -> Node:
+        if token.text in self.functions and self.token.text == "(":
+            return self.call(token)
+        if token.text.lower() in _RESERVED:
+            hint = "only exact numbers and symbols are entries"
+            self.fail("reserved-word", f"{token.text!r} is not an exact value", token, hint)
+        if self.symbols is None or token.text in self.symbols:
+            return Name(token.text, token.at)
+        return self.split(token)
+
+    def split(self, token: _Token) -> Node:
+        """Read a word that is no symbol as a product of declared symbols, if just one way fits."""
+        ways = _splits(token.text, self.symbols or frozenset())
+        if len(ways) != 1:
+            known = ", ".join(sorted(self.symbols or ())) or "none"
+            code = "ambiguous-product" if ways else "unknown-symbol"
+            fault = "can be split in several ways" if ways else "is no declared symbol or product of them"
+            self.fail(code, f"{token.text!r} {fault}", token, f"declared: {known}")
+        at = token.at
+        tree: Node = Name(ways[0][0], at)
+        for part, previous in zip(ways[0][1:], ways[0], strict=False):
+            at += len(previous)
+            tree = Operation("*", tree, Name(part, at), token.at)
+        return tree
+
+    def call(self, token: _Token) -> Node:
+        opener = self.take()
+        self.descend(opener)
+        arguments: list[Node] = []
+        options: list[tuple[str, Node]] = []
+        while self.token.text != ")":
+            if self.token.kind == "name" and self.tokens[self.next + 1].text == "=":
+                key = self.take().text
+                self.take()
+                options.append((key, self.sum()))
+            elif options:
+                self.fail("unexpected", "an argument follows an option", self.token)
+            else:
+                arguments.append(self.sum())
+            self.comma(opener)
+        self.take()
+        self.depth -= 1
+        return Call(token.text, tuple(arguments), tuple(options), token.at)
+
+    def comma(self, opener: _Token) -> None:
+        closer = _OPENERS[opener.text]
+        if self.token.text == ",":
+            self.take()
+        elif self.token.text != closer:
+            what = repr(self.token.text) if self.token.text else "the end"
+            self.fail("unclosed-bracket", f"expected ',' or {closer!r}, found {what}", self.token)
+
+    def bracket(self, opener: _Token) -> Node:
+        self.descend(opener)
+        items = [self.sum()]
+        listed = self.token.text == ","
+        self.comma(opener)
+        while self.token.text != _OPENERS[opener.text]:
+            items.append(self.sum())
+            self.comma(opener)
+        self.take()
+        self.depth -= 1
+        return Sequence(tuple(items), opener.at) if listed else items[0]
+
+
+def _splits(word: str, symbols: frozenset[str]) -> list[list[str]]:
+    """Return up to two ways of writing *word* as a run of *symbols*, by dynamic programming."""
+    ways: list[list[list[str]]] = [[[]]]
+    for end in range(1, len(word) + 1):
+        found = [
+            [*way, word[start:end]]
+            for start in range(end)
+            if word[start:end] in symbols
+            for way in ways[start]
+        ]
+        ways.append(found[:2])
+    return ways[-1]
+
+
+def names(tree: Node) -> set[str]:
+    """Return every name that *tree* mentions."""
+    match tree:
+        case Name(name):
+            return {name}
+        case Negative(operand):
+            return names(operand)
+        case Operation(_, left, right):
+            return names(left) | names(right)
+        case Sequence(items) | Comparison(items):
+            return set().union(*map(names, items))
+        case Call(_, arguments, options):
+            return set().union(*map(names, (*arguments, *(node for _, node in options))))
+    return set()
+
+
+def products(tree: Node) -> list[tuple[int, Node]]:
+    """Return the signed terms of a written sum, in reading order, brackets opened.
+
+    >>> [(sign, evaluate(term, {})) for sign, term in products(parse("[1*2 - 3] + 4"))]
+    [(1, 2), (-1, 3), (1, 4)]
+    """
+    match tree:
+        case Operation("+", left, right):
+            return products(left) + products(right)
+        case Operation("-", left, right):
+            return products(left) + [(-sign, term) for sign, term in products(right)]
+    return [(1, tree)]
+
+
+def evaluate(
+    tree: Node,
+    names: Mapping[str, Any] | Callable[[str], Any],
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Any:
+    """Fold *tree* with Python's operators over whatever *names* maps to.
+
+    Division is exact: two integers give a Fraction (or an int when it divides).
+
+    >>> evaluate(parse("(W - F + 2P)/S + 1", symbols=("W", "F", "P", "S")), dict(W=7, F=3, P=1, S=2))
+    4
+    """
+    lookup = names if callable(names) else _strict(names)
+    return _Fold(lookup, functions or {}).value(tree)
+
+
+def _strict(names: Mapping[str, Any]) -> Callable[[str], Any]:
+    def lookup(name: str) -> Any:
+        if name not in names:
+            known = ", ".join(sorted(names)) or "none"
+            raise ExpressionError("unknown-name", f"{name!r} is not defined", hint=f"defined: {known}")
+        return names[name]
+
+    return lookup
+
+
+class _Fold:
+    def __init__(
+        self, lookup: Callable[[str], Any], functions: Mapping[str, Callable[..., Any]]
+    ) -> None:
+        self.lookup = lookup
+        self.functions = functions
+
+    def value(self, tree: Node) -> Any:
+        match tree:
+            case Number(value) | Text(value):
+                return value
+            case Name(name):
+                return self.lookup(name)
+            case Negative(operand):
+                return _operate("-", 0, self.value(operand))
+            case Operation(sign, left, right):
+                return _operate(sign, self.value(left), self.value(right))
+            case Sequence(items):
+                return tuple(map(self.value, items))
+            case Call(function, arguments, options):
+                keywords = {key: self.value(node) for key, node in options}
+                return self.functions[function](*map(self.value, arguments), **keywords)
+        raise ExpressionError("no-value", "a comparison has no value; compare its sides")
+
+
+def _operate(sign: str, left: Any, right: Any) -> Any:
+    for operand in (left, right):
+        if isinstance(operand, str | tuple | list | bool):
+            raise ExpressionError("bad-operand", f"{operand!r} cannot be an operand of {sign!r}")
+    return _OPERATIONS[sign](left, right)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Fraction)
+
+
+def _normal(value: Any) -> Any:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _divide(left: Any, right: Any) -> Any:
+    if _is_number(right):
+        if right == 0:
+            raise ExpressionError("division-by-zero", f"{left} divided by 0")
+        if _is_number(left):
+            return _normal(Fraction(left) / right)
+        return left * Fraction(1, right) if isinstance(right, int) else left * (1 / right)
+    return left / right
+
+
+def _remainder(left: Any, right: Any) -> Any:
+    if not (_is_number(left) and _is_number(right)) or right == 0:
+        raise ExpressionError("bad-remainder", f"{left} % {right} needs numbers and a divisor not 0")
+    return _normal(left % right)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if not isinstance(exponent, int) or abs(exponent) > MAX_EXPONENT:
+        message = f"an exponent must be an integer of size at most {MAX_EXPONENT}, not {exponent}"
+        raise ExpressionError("bad-exponent", message)
+    if _is_number(base):
+        size = Fraction(base)
+        if max(abs(size.numerator), size.denominator).bit_length() * abs(exponent) > 4 * MAX_DIGITS:
+            raise ExpressionError("number-too-long", f"the power would exceed {MAX_DIGITS} digits")
+        return _divide(1, base**-exponent) if exponent < 0 else base**exponent
+    return base**exponent
+
+
+_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda left, right: _normal(left + right),
+    "-": lambda left, right: _normal(left - right),
+    "*": lambda left, right: _normal(left * right),
+    "/": _divide,
+    "%": _remainder,
+    "^": _power,
+}

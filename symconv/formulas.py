@@ -1,0 +1,227 @@
+"""Output formulas as people write them: `aw + bx + ey + fz`, terms as the window meets them."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symconv import engines
+from symconv.errors import GeometryError
+from symconv.exact import Array, array, is_expression, objects
+from symconv.operations import operands
+from symconv.plan import Geometry, Index, geometry
+from symconv.terms import Terms
+
+MAX_CELLS = 20_000
+"""Outputs that one derivation may have; a page of formulas has a few dozen."""
+
+
+def factors(
+    plan: Geometry, x: Array, w: Array, out: Sequence[int], *, padding: bool = False
+) -> list[tuple[Any, Any]]:
+    """Return (input entry, kernel entry) for every product of one output, as the window meets them.
+
+    Padding is listed only with *padding*, or where it reads a constant other than 0.
+    """
+    inputs, kernel = objects(x), objects(w)
+    return [
+        (plan.fill if term.x is None else inputs[term.x], kernel[term.w])
+        for term in Terms(plan).by_out(out)
+        if padding or term.x is not None or plan.fill != 0
+    ]
+
+
+def formula(
+    plan: Geometry, x: Array, w: Array, out: Sequence[int], bias: Array | None = None
+) -> str:
+    """Return the sum of products of one output as text.
+
+    >>> from symconv.exact import array
+    >>> formula(geometry((2,), (2,)), array("a b"), array("w x"), (0,))
+    'aw + bx'
+    >>> formula(geometry((2,), (2,)), array("1 2"), array("3 -1"), (0,))
+    '1·3 + 2·(-1)'
+    """
+    written = [product(*pair) for pair in factors(plan, x, w, out)]
+    if bias is not None:
+        written.append(_factor(objects(bias)[out[-len(plan.axes) - 1]]))
+    return join([text for text in written if text])
+
+
+def join(terms: Sequence[str]) -> str:
+    """Return terms as a sum, a leading minus becoming the sign between.
+
+    >>> join(["a", "-b"])
+    'a - b'
+    """
+    if not terms:
+        return "0"
+    rest = [f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:]]
+    return terms[0] + "".join(rest)
+
+
+def product(left: Any, right: Any) -> str:
+    """Return one product as text: `aw`, `2w`, `1·3`; empty when a symbol meets 0.
+
+    >>> from symconv.exact import entry
+    >>> product(entry("x1"), entry("w")), product(-1, entry("w")), product(2, -3)
+    ('x1·w', '-w', '2·(-3)')
+    """
+    symbols = is_expression(left), is_expression(right)
+    if not any(symbols):
+        return f"{_factor(left)}·{_factor(right)}"
+    if all(symbols):
+        dot = "" if _letter(left) and _letter(right) else "·"
+        return f"{_factor(left)}{dot}{_factor(right)}"
+    number, symbol = (right, left) if symbols[0] else (left, right)
+    return _scaled(number, _factor(symbol))
+
+
+def _scaled(number: Any, symbol: str) -> str:
+    if number in (0, 1, -1):
+        return {0: "", 1: symbol, -1: f"-{symbol}"}[int(number)]
+    sign, size = ("-", -number) if number < 0 else ("", number)
+    return f"{sign}({size}){symbol}" if isinstance(size, Fraction) else f"{sign}{size}{symbol}"
+
+
+def _letter(value: Any) -> bool:
+    return len(str(value)) == 1 or str(value).startswith("(") or " " in str(value)
+
+
+def _factor(value: Any) -> str:
+    """Return one entry as a factor, in brackets where a product could be misread."""
+    text = str(value)
+    if is_expression(value) and value.is_Symbol:
+        return text
+    plain = re.fullmatch(r"\d+", text)
+    return text if plain else f"({text})"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Formulas of every output of one operation."""
+
+    op: str
+    plan: Geometry
+    x: Array
+    w: Array
+    out: Array
+
+    def texts(self) -> Array:
+        """Return the formula of every output in the slides' manner."""
+        texts = np.empty(self.plan.out_shape, dtype=object)
+        for out in self.plan.outputs():
+            texts[out] = formula(self.plan, self.x, self.w, out)
+        return texts
+
+    def data(self) -> dict[str, Any]:
+        """Return the derivation as plain data for JSON."""
+        texts = self.texts()
+        return {
+            "op": self.op,
+            "x": _names(self.x),
+            "w": _names(self.w),
+            "shape": list(self.plan.out_shape),
+            "cells": [
+                {
+                    "cell": list(out),
+                    "text": texts[out],
+                    "sympy": str(objects(self.out)[out]),
+                    "terms": [
+                        [str(a), str(b)] for a, b in factors(self.plan, self.x, self.w, out)
+                    ],
+                }
+                for out in self.plan.outputs()
+            ],
+        }
+
+
+def _names(values: Array) -> Any:
+    named = np.empty(values.shape, dtype=object)
+    for index, value in np.ndenumerate(objects(values)):
+        named[index] = str(value)
+    return named.tolist()
+
+
+def derive(x: str, w: str, /, *, op: str = "correlate", **options: Any) -> Derivation:
+    """Derive the formula of every output from shapes (`3x4`) or entries (`a b; c d`).
+
+    A shape gets default letters: `a, b, ...` for the input and `w, x, y, z` for the kernel, or
+    `x[1,2]` and `w[0,1]` when letters run out; no name is used twice.
+
+    Raises: EntryError, ExpressionError, GeometryError.
+
+    >>> derive("3x4", "2x2").texts()[0, 0]
+    'aw + bx + ey + fz'
+    """
+    inputs, kernel = _named(x, w)
+    plan = geometry(inputs.shape, kernel.shape, op=op, **options)
+    cells = int(np.prod(plan.out_shape))
+    if cells > MAX_CELLS:
+        raise GeometryError(
+            "too-many-formulas",
+            f"{cells} outputs, but at most {MAX_CELLS} formulas are written",
+            hint="use a smaller input, or symconv.correlate",
+            cells=cells,
+        )
+    return Derivation(op, plan, inputs, kernel, engines.evaluate(plan, inputs, kernel))
+
+
+def _named(x: str, w: str) -> tuple[Array, Array]:
+    """Return input and kernel, giving letters to those that are only shapes."""
+    x_shape, w_shape = _as_shape(x), _as_shape(w)
+    given = operands("0" if x_shape else x, "0" if w_shape else w)
+    taken = {
+        str(symbol)
+        for values in given
+        for value in objects(values).ravel()
+        if is_expression(value)
+        for symbol in value.free_symbols
+    }
+    last = string.ascii_lowercase[22:]
+    kernel_letters = [letter for letter in last if letter not in taken]
+    input_letters = [c for c in string.ascii_lowercase if c not in taken and c not in last]
+    spelled = x_shape is not None and int(np.prod(x_shape)) <= len(input_letters)
+    if x_shape is not None:
+        inputs = _letters(x_shape, input_letters if spelled else [], "x", taken)
+        taken |= set(map(str, inputs.ravel()))
+    else:
+        inputs = array(x)
+    if w_shape is not None:
+        mixed = x_shape is not None and not spelled
+        kernel = _letters(w_shape, [] if mixed else kernel_letters, "w", taken)
+    else:
+        kernel = array(w)
+    return operands(x if x_shape is None else inputs, w if w_shape is None else kernel)
+
+
+def _as_shape(text: str) -> Index | None:
+    if re.fullmatch(r"\s*\d+(\s*[xX×]\s*\d+)*\s*", text):
+        shape = tuple(map(int, re.split(r"[xX×]", text)))
+        if np.prod(shape, dtype=object) > 100 * MAX_CELLS:
+            message = f"{text} has more than {100 * MAX_CELLS} entries"
+            raise GeometryError("too-many-formulas", message, hint="use a smaller shape")
+        return shape
+    return None
+
+
+def _letters(shape: Index, letters: Sequence[str], base: str, taken: Collection[str]) -> Array:
+    """Return symbols of one shape: letters when there are enough, else `base[i,j]`."""
+    import sympy
+
+    count = int(np.prod(shape))
+    if count <= len(letters):
+        names = list(letters[:count])
+    else:
+        while any(name == base or name.startswith(f"{base}[") for name in taken):
+            base += "_"
+        names = [f"{base}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
+    symbols = np.empty(count, dtype=object)
+    symbols[:] = [sympy.Symbol(name) for name in names]
+    return symbols.reshape(shape)

@@ -1,0 +1,252 @@
+"""Statements about operations, decided on exact values: `convolve(f, g) == convolve(g, f)`.
+
+A statement is text in the grammar of `symconv.expressions`; the names in it are arrays or integer
+variables. With variables it is checked for every value in their ranges, and nothing more is
+claimed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import ceil, floor, prod
+from typing import Any
+
+import numpy as np
+
+from symconv import matrices, operations, pooling
+from symconv.errors import ExpressionError, SymconvError
+from symconv.exact import Array, equal, is_expression, objects, pack, same
+from symconv.expressions import Comparison, Node, evaluate, names, parse
+from symconv.plan import by, geometry
+
+MAX_INSTANCES = 200_000
+"""Assignments of variables that one statement may ask for; about five seconds of checking."""
+MAX_ENTRIES = 1_000_000
+"""Entries that `ones`, `delta`, `identity`, `dilate` and `pad` may be asked for in a statement."""
+
+
+def _total(x: Any) -> Any:
+    values = objects(x).ravel().tolist()
+    return sum(values[1:], start=values[0]) if values else 0
+
+
+def _extreme(pick: Callable[..., Any], x: Any) -> Any:
+    return pick(objects(x).ravel().tolist())
+
+
+def _parameters(w: Sequence[int], *, bias: int = 0) -> int:
+    """Return the parameters of a layer with kernels of shape w (M, C/g, *K): M·(C/g)·Πk (+ M)."""
+    return prod(w) + w[0] * bool(bias)
+
+
+def _size(n: int, k: int, **options: Any) -> int:
+    return geometry((n,), (k,), **options).out_shape[0]
+
+
+def _small(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *function*, refusing integer arguments that would build a huge array."""
+
+    def call(*arguments: Any) -> Any:
+        asked = prod(max(1, abs(a)) for a in arguments if isinstance(a, int))
+        if asked > MAX_ENTRIES:
+            message = f"asks for {asked} entries, at most {MAX_ENTRIES}"
+            raise ExpressionError("array-too-large", message, hint="use a smaller example")
+        return function(*arguments)
+
+    return call
+
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "delta": _small(operations.delta),
+    "dilate": _small(operations.dilate),
+    "flatten": pooling.flatten,
+    "flip": operations.flip,
+    "subsample": operations.subsample,
+    "pad": _small(operations.pad),
+    "max_pool": pooling.max_pool,
+    "avg_pool": pooling.avg_pool,
+    "global_max_pool": pooling.global_max_pool,
+    "global_avg_pool": pooling.global_avg_pool,
+    "identity": _small(matrices.identity),
+    "kron": matrices.kron,
+    "matmul": matrices.matmul,
+    "rank": matrices.rank,
+    "transpose": matrices.transpose,
+    "vec": matrices.vec,
+    "abs": abs,
+    "floor": floor,
+    "ceil": ceil,
+    "sum": _total,
+    "max": partial(_extreme, max),
+    "min": partial(_extreme, min),
+    "shape": lambda x: tuple(x.shape),
+    "ones": _small(lambda *shape: np.ones(shape, dtype=np.int64)),
+    "size": _size,
+    "span": lambda k, dilation=1: geometry((0,), (k,), dilation=dilation).receptive_field[0],
+    "output_shape": lambda x, w, **options: geometry(x, w, **options).out_shape,
+    "parameters": _parameters,
+    "products": lambda x, w, **options: geometry(x, w, **options).terms,
+}
+"""Functions that no engine choice touches."""
+ENGINED: dict[str, Callable[..., Any]] = {
+    "convolve": operations.convolve,
+    "correlate": operations.correlate,
+    "conv": operations.conv,
+}
+"""Operations that every engine carries out its own way."""
+FUNCTIONS = frozenset(PLAIN) | frozenset(ENGINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a statement held, over how many instances, and the first that broke it."""
+
+    holds: bool
+    instances: int
+    text: str = ""
+
+
+def decide(
+    statement: str,
+    arrays: Mapping[str, Array],
+    *,
+    ranges: Mapping[str, range] | None = None,
+    given: Sequence[str] = (),
+    engine: str | None = None,
+) -> Decision:
+    """Check *statement* for every value of its variables that meets the conditions *given*.
+
+    Raises: ExpressionError for text that cannot be read, no instance, or too many.
+
+    >>> from symconv.exact import array
+    >>> decide("convolve(f, g) == convolve(g, f)", {"f": array("a b c"), "g": array("w x")}).holds
+    True
+    >>> decide("size(n, 3) == n", {}, ranges={"n": range(3, 5)}).text
+    'n = 3: size(n, 3) is 1 but n is 3'
+    """
+    ranges = ranges or {}
+    known = [*arrays, *ranges]
+    claim = _Claim(statement, known)
+    conditions = [_Claim(text, known) for text in given]
+    count = prod(len(values) for values in ranges.values())
+    if count > MAX_INSTANCES:
+        message = f"{count} instances to check, at most {MAX_INSTANCES}"
+        raise ExpressionError("too-many-instances", message, hint="shorten the ranges")
+    values = {name: objects(value) for name, value in arrays.items()}
+    checked = 0
+    for assignment in itertools.product(*ranges.values()):
+        scope = values | dict(zip(ranges, assignment, strict=True))
+        if all(condition.broken(scope, engine) is None for condition in conditions):
+            checked += 1
+            if fault := claim.broken(scope, engine):
+                where = ", ".join(f"{k} = {v}" for k, v in zip(ranges, assignment, strict=True))
+                return Decision(False, checked, f"{where}: {fault}" if where else fault)
+    if not checked:
+        hint = "widen the ranges or drop a condition"
+        raise ExpressionError("vacuous", f"no value in the ranges meets {list(given)}", hint=hint)
+    return Decision(True, checked)
+
+
+class _Claim:
+    """One comparison, with the source text of each side for messages."""
+
+    def __init__(self, text: str, known: Sequence[str]) -> None:
+        tree = parse(text, symbols=known, functions=FUNCTIONS)
+        if not isinstance(tree, Comparison):
+            raise ExpressionError("no-comparison", f"{text!r} compares nothing", hint="write a == b")
+        self.tree = tree
+        self.sides = [side.strip() for side in _split_sides(text)]
+
+    def broken(self, scope: Mapping[str, Any], engine: str | None) -> str | None:
+        """Return what is wrong with the first neighbouring pair that does not compare, or None."""
+        values = [_value(operand, scope, engine) for operand in self.tree.operands]
+        for i, relation in enumerate(self.tree.relations):
+            left, right = values[i], values[i + 1]
+            if not _RELATIONS[relation](left, right):
+                return f"{self.sides[i]} is {show(left)} but {self.sides[i + 1]} is {show(right)}"
+        return None
+
+
+def _split_sides(text: str) -> list[str]:
+    """Cut a statement at its relations, leaving those inside brackets alone."""
+    sides, depth, current, previous = [], 0, "", ""
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and character in "=<>!≤≥≠":
+            if previous not in "=<>!≤≥≠" or not previous:
+                sides.append(current)
+            current = ""
+        else:
+            current += character
+        previous = character
+    return [*sides, current]
+
+
+def _value(tree: Node, scope: Mapping[str, Any], engine: str | None) -> Any:
+    functions = PLAIN | {name: partial(f, engine=engine) for name, f in ENGINED.items()}
+    missing = names(tree) - set(scope)
+    if missing:
+        raise ExpressionError("unknown-name", f"{min(missing)!r} is not defined")
+    try:
+        return evaluate(tree, scope, {name: _guarded(name, f) for name, f in functions.items()})
+    except (TypeError, AttributeError) as error:
+        raise ExpressionError("bad-argument", str(error), hint="see docs/fixtures.md") from error
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *function* working on exact arrays: products of arrays stay Python objects."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        try:
+            result = function(*map(_settled, arguments), **options)
+        except SymconvError as error:
+            raise error.at(name) from None
+        return objects(result) if isinstance(result, np.ndarray) else result
+
+    return call
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return pack(value.ravel().tolist(), value.shape)
+    return value
+
+
+def _agree(left: Any, right: Any) -> bool:
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        return same(np.asarray(left, dtype=object), np.asarray(right, dtype=object))
+    if is_expression(left) or is_expression(right):
+        return equal(left, right)
+    return bool(left == right)
+
+
+_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": _agree,
+    "!=": lambda left, right: not _agree(left, right),
+    "<": lambda left, right: bool(left < right),
+    "<=": lambda left, right: bool(left <= right),
+    ">": lambda left, right: bool(left > right),
+    ">=": lambda left, right: bool(left >= right),
+}
+
+
+def show(value: Any) -> str:
+    """Return a value in one line: matrices as `[1 2; 3 4]`, shapes as `3x4`.
+
+    >>> import numpy as np
+    >>> show(np.array([[1, 2], [3, 4]]))
+    '[1 2; 3 4]'
+    """
+    if isinstance(value, tuple):
+        return by(value)
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    if value.ndim == 0:
+        return str(value.item())
+    if value.ndim == 1:
+        return "[" + " ".join(map(str, value.tolist())) + "]"
+    rows = [show(row)[1:-1] for row in value]
+    return "[" + ("; " if value.ndim == 2 else " ;; ").join(rows) + "]"

@@ -1,0 +1,222 @@
+"""What users call: correlate, convolve, conv."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symconv import engines
+from symconv.algebra import Algebra
+from symconv.errors import GeometryError
+from symconv.exact import Array, array, pack
+from symconv.plan import Geometry, geometry
+
+
+def correlate(
+    x: Any,
+    w: Any,
+    /,
+    *,
+    padding: Any = "valid",
+    stride: Any = 1,
+    dilation: Any = 1,
+    boundary: Any = "zero",
+    engine: str | None = None,
+    algebra: Algebra | None = None,
+) -> Array:
+    """Slide *w* over *x* without flipping it; each output is a sum of products.
+
+        out[o] = sum over t of  x[stride·o + dilation·t − before] · w[t]
+
+    This is what deep learning calls convolution. Shapes: x (n, ...), w (k, ...) of the same rank;
+    out ⌊(n + before + after − dilation·(k − 1) − 1)/stride⌋ + 1 along each axis.
+
+    ``padding``: "valid" (none), "full", "same" (= "same_upper": the odd entry at the end; at
+    stride 1 NumPy's and SciPy's mode="same" is "same_lower", MATLAB's conv is "same"), an int, or one
+    int or (before, after) per axis. ``boundary``: "zero", "constant(c)", "edge", "reflect",
+    "symmetric", "wrap", as in numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
+    force. ``algebra``: another sum and product (symconv.algebra), by the definition engine.
+
+    Raises: EntryError for entries that are not exact, GeometryError for shapes that do not fit.
+
+    Source: Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016).
+
+    >>> correlate("a b c d; e f g h; i j k l", "w x; y z")[0, 0]
+    a*w + b*x + e*y + f*z
+    >>> correlate([1, 2, 3, 4], [1, 0, -1])
+    array([-2, -2])
+    """
+    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    return _slide("correlate", x, w, options, engine, algebra)
+
+
+def convolve(
+    x: Any,
+    w: Any,
+    /,
+    *,
+    padding: Any = "full",
+    stride: Any = 1,
+    dilation: Any = 1,
+    boundary: Any = "zero",
+    engine: str | None = None,
+    algebra: Algebra | None = None,
+) -> Array:
+    """Convolve *x* with *w*: the kernel is flipped along every axis.
+
+        out[o] = sum over t of  x[stride·o + dilation·(k − 1 − t) − before] · w[t]
+
+    With padding "full" and stride 1 this is the mathematician's (x * w)[o] = Σ x[o − t]·w[t], the
+    product of polynomials; out has n + k − 1 entries along each axis. Arguments, shapes and errors
+    are those of `correlate`. At stride 1 "same_lower" is NumPy's and SciPy's mode="same", and
+    "same" is MATLAB's.
+
+    Source: Oppenheim & Schafer, Discrete-Time Signal Processing, 3rd ed., section 2.3.
+
+    >>> convolve([1, 2, 3], [4, 5])
+    array([ 4, 13, 22, 15])
+    >>> convolve("a b", "w x").tolist()
+    [a*w, a*x + b*w, b*x]
+    """
+    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    return _slide("convolve", x, w, options, engine, algebra)
+
+
+def _slide(
+    op: str,
+    x: Any,
+    w: Any,
+    options: dict[str, Any],
+    engine: str | None,
+    algebra: Algebra | None,
+) -> Array:
+    inputs, kernel = operands(x, w)
+    plan = geometry(inputs.shape, kernel.shape, op=op, **options)
+    return engines.evaluate(plan, inputs, kernel, engine=engine, algebra=algebra)
+
+
+def conv(
+    x: Any,
+    w: Any,
+    bias: Any = None,
+    /,
+    *,
+    padding: Any = 0,
+    stride: Any = 1,
+    dilation: Any = 1,
+    groups: int = 1,
+    boundary: Any = "zero",
+    flip: bool = False,
+    engine: str | None = None,
+) -> Array:
+    """Apply a convolution layer; like deep learning it correlates unless ``flip`` is set.
+
+        out[m, o] = bias[m] + sum over c, t of  x[c, stride·o + dilation·t − before] · w[m, c, t]
+
+    Shapes: x (C, *S) or (N, C, *S), w (M, C/groups, *K), bias (M,); out (M, *O) or (N, M, *O).
+    Options are those of `correlate`; filter m reads the channels of its group only.
+
+    Raises: EntryError, GeometryError (which channel, which axis, and what would fit).
+
+    Source: ONNX operator Conv; Dumoulin & Visin (2016).
+
+    >>> conv([[1, 2, 3], [4, 5, 6]], [[[1, 1], [0, 1]]], [10])
+    array([[18, 21]])
+    """
+    inputs, kernel = array(x), array(w)
+    offsets = None if bias is None else array(bias)
+    plan = geometry(
+        inputs.shape,
+        kernel.shape,
+        op="conv",
+        padding=padding,
+        stride=stride,
+        dilation=dilation,
+        groups=groups,
+        boundary=boundary,
+        flip=flip,
+        bias=bias is not None,
+    )
+    check_bias(plan, offsets)
+    return engines.evaluate(plan, inputs, kernel, offsets, engine=engine)
+
+
+def check_bias(plan: Geometry, bias: Array | None) -> None:
+    """Raise GeometryError[bias-shape] unless there is one bias for each filter."""
+    if bias is not None and bias.shape != (plan.filters,):
+        raise GeometryError(
+            "bias-shape",
+            f"bias has shape {bias.shape} but there are {plan.filters} filters",
+            hint=f"give {plan.filters} numbers",
+            bias=bias.shape,
+            filters=plan.filters,
+        )
+
+
+def operands(x: Any, w: Any) -> tuple[Array, Array]:
+    """Return input and kernel as exact arrays; text of one row becomes a row of a matrix.
+
+    "w x" is 1-D by itself and the 1x2 kernel "w x;" beside a 2-D input.
+    """
+    inputs, kernel = array(x), array(w)
+    if isinstance(x, str) and inputs.ndim == 1 and kernel.ndim == 2:
+        inputs = inputs.reshape(1, -1)
+    if isinstance(w, str) and kernel.ndim == 1 and inputs.ndim == 2:
+        kernel = kernel.reshape(1, -1)
+    return inputs, kernel
+
+
+def flip(x: Any, /) -> Array:
+    """Reverse every axis; convolve(x, w) is correlate(x, flip(w)) with the same padding.
+
+    >>> flip([[1, 2], [3, 4]])
+    array([[4, 3],
+           [2, 1]])
+    """
+    return np.ascontiguousarray(np.flip(array(x)))
+
+
+def dilate(x: Any, n: Any = 2, /) -> Array:
+    """Put n − 1 zeros between neighbours along every axis: k entries become n·(k − 1) + 1.
+
+    >>> dilate([1, 2, 3], 2)
+    array([1, 0, 2, 0, 3])
+    """
+    values = array(x)
+    steps = geometry(values.shape, (1,) * values.ndim, input_dilation=n)
+    spread = np.full(steps.out_shape, 0, dtype=values.dtype)
+    spread[tuple(slice(None, None, axis.lhs) for axis in steps.axes)] = values
+    return spread
+
+
+def pad(x: Any, padding: Any, /, *, boundary: Any = "zero") -> Array:
+    """Extend (or with negative numbers crop) every axis; boundary as in numpy.pad.
+
+    >>> pad("a b c", (1, 2), boundary="reflect")
+    array([b, a, b, c, b, a], dtype=object)
+    """
+    values = array(x)
+    return correlate(values, np.ones((1,) * values.ndim, dtype=int), padding=padding, boundary=boundary)
+
+
+def subsample(x: Any, stride: Any, /) -> Array:
+    """Keep every stride-th entry along every axis, from the first.
+
+    >>> subsample([1, 2, 3, 4, 5], 2)
+    array([1, 3, 5])
+    """
+    values = array(x)
+    return correlate(values, np.ones((1,) * values.ndim, dtype=int), stride=stride)
+
+
+def delta(*shape: int) -> Array:
+    """Return the unit impulse: 1 at the centre ⌊k/2⌋ of every axis, 0 elsewhere.
+
+    >>> delta(3)
+    array([0, 1, 0])
+    """
+    impulse = [0] * int(np.prod(shape))
+    values = np.array(impulse, dtype=np.int64).reshape(shape)
+    values[tuple(size // 2 for size in shape)] = 1
+    return pack(values.ravel().tolist(), shape)

@@ -1,0 +1,461 @@
+"""The whole shape of a convolution: a product of axes, with channels and groups as one more factor.
+
+A `Geometry` is a plan: output shape, number of products, receptive fields and parameter counts are
+known before any number is seen. Names ("same", "full") are decoded here, and every shape error is
+raised here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from numbers import Integral
+from typing import Any
+
+from symconv.axis import BOUNDARIES, Axis
+from symconv.errors import GeometryError
+from symconv.exact import entry
+
+Shape = tuple[int, ...]
+Index = tuple[int, ...]
+
+PADDINGS = ("valid", "full", "same", "same_upper", "same_lower")
+OPERATIONS = {"correlate": "valid", "convolve": "full", "conv": 0}
+"""Operations that have a geometry, with the padding each uses when none is given."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """One convolution without its numbers.
+
+    ``axes`` are the spatial axes. For a layer, x is (C, *S) or, with ``batch``, (N, C, *S), and w
+    is (filters, C/groups, *K); otherwise x and w have the spatial axes alone and ``filters`` is
+    None. ``fill`` is what padding reads when the boundary is a constant.
+    """
+
+    axes: tuple[Axis, ...]
+    filters: int | None = None
+    channels: int = 1
+    groups: int = 1
+    batch: int | None = None
+    fill: Any = 0
+    bias: bool = False
+
+    @property
+    def layer(self) -> bool:
+        """Whether x and w carry channels."""
+        return self.filters is not None
+
+    @property
+    def depth(self) -> int:
+        """Channels that one filter reads, C/groups."""
+        return self.channels // self.groups
+
+    @property
+    def x_shape(self) -> Shape:
+        """The shape of the input."""
+        return self._with_channels(self.channels, tuple(axis.size for axis in self.axes))
+
+    @property
+    def w_shape(self) -> Shape:
+        """The shape of the kernel."""
+        taps = tuple(axis.taps for axis in self.axes)
+        return taps if self.filters is None else (self.filters, self.depth, *taps)
+
+    @property
+    def out_shape(self) -> Shape:
+        """The shape of the output."""
+        return self._with_channels(self.filters or 0, tuple(axis.out for axis in self.axes))
+
+    def _with_channels(self, channels: int, spatial: Shape) -> Shape:
+        if not self.layer:
+            return spatial
+        return (channels, *spatial) if self.batch is None else (self.batch, channels, *spatial)
+
+    @property
+    def terms(self) -> int:
+        """The number of products x·w in the whole output; padding is not counted."""
+        filters = 1 if self.filters is None else self.filters
+        batch = 1 if self.batch is None else self.batch
+        return prod(axis.terms for axis in self.axes) * filters * self.depth * batch
+
+    @property
+    def taps(self) -> int:
+        """The number of kernel entries that one output meets, padding included."""
+        return self.depth * prod(axis.taps for axis in self.axes)
+
+    @property
+    def parameters(self) -> int:
+        """Kernel entries, plus one bias for each filter if there is a bias: M·(C/g)·k·k + M."""
+        biases = 1 if self.filters is None else self.filters
+        return prod(self.w_shape) + biases * self.bias
+
+    @property
+    def receptive_field(self) -> Shape:
+        """The spatial extent of the inputs that one output can see, E along each axis."""
+        return tuple(axis.span for axis in self.axes)
+
+    def reads(self, out: Sequence[int]) -> list[Index]:
+        """Return the input indices that output *out* depends on, in the order the window meets them.
+
+        >>> geometry((4, 4), (2, 2), stride=2).reads((0, 1))
+        [(0, 2), (0, 3), (1, 2), (1, 3)]
+        """
+        lead, spatial = self.split(out)
+        heads = [(*lead[:-1], channel) for channel in self.channels_of(lead[-1])] if lead else [()]
+        inputs = [
+            dict.fromkeys(index for index, _ in axis.window(o) if index >= 0)
+            for axis, o in zip(self.axes, spatial, strict=True)
+        ]
+        return [(*head, *inside) for head in heads for inside in itertools.product(*inputs)]
+
+    def channels_of(self, filter_: int) -> range:
+        """Return the input channels that one filter reads."""
+        per_group = (self.filters or 1) // self.groups
+        first = filter_ // per_group * self.depth
+        return range(first, first + self.depth)
+
+    def split(self, out: Sequence[int]) -> tuple[Index, Index]:
+        """Return the (batch, filter) part and the spatial part of an output index.
+
+        Raises: GeometryError[no-such-output] when the index is outside the output.
+        """
+        place = tuple(out)
+        fits = len(place) == len(self.out_shape) and all(
+            0 <= index < size for index, size in zip(place, self.out_shape, strict=True)
+        )
+        if not fits:
+            raise GeometryError(
+                "no-such-output",
+                f"{place} is no index of an output of shape {self.out_shape}",
+                hint="indices start at 0",
+                index=place,
+                shape=self.out_shape,
+            )
+        rank = len(self.axes)
+        return place[:-rank], place[-rank:]
+
+    def outputs(self) -> Iterator[Index]:
+        """Yield every output index in row-major order."""
+        return itertools.product(*map(range, self.out_shape))
+
+    def __str__(self) -> str:
+        """Return the plan as a few lines of text."""
+        lines = [
+            f"x {by(self.x_shape)}, w {by(self.w_shape)} -> out {by(self.out_shape)}",
+            f"products: {self.terms}, parameters: {self.parameters}",
+            f"receptive field of one output: {by(self.receptive_field)}",
+        ]
+        for number, axis in enumerate(self.axes):
+            extras = f", input dilation {axis.lhs}" if axis.lhs != 1 else ""
+            extras += ", flipped" if axis.flip else ""
+            lines.append(
+                f"axis {number}: {axis.size} inputs, {axis.taps} taps, stride {axis.stride}, "
+                f"dilation {axis.dilation}, {axis.boundary} padding {axis.before} + {axis.after}"
+                f"{extras} -> {axis.out} outputs"
+            )
+        return "\n".join(lines)
+
+
+def by(shape: Sequence[int]) -> str:
+    """Return a shape in words, `3x4`; `()` for none.
+
+    >>> by((3, 4))
+    '3x4'
+    """
+    return "x".join(map(str, shape)) or "()"
+
+
+def geometry(
+    x_shape: Sequence[int] | int,
+    w_shape: Sequence[int] | int,
+    /,
+    *,
+    op: str | None = None,
+    padding: Any = None,
+    stride: Any = 1,
+    dilation: Any = 1,
+    input_dilation: Any = 1,
+    groups: int = 1,
+    boundary: Any = "zero",
+    flip: Any = None,
+    bias: bool = False,
+) -> Geometry:
+    """Return the plan of a convolution: the output shape and everything else known from shapes.
+
+    Along each axis, with E = dilation·(k − 1) + 1,
+
+        out = ⌊(n + before + after − E) / stride⌋ + 1
+
+    ``op`` is "correlate" (padding "valid"), "convolve" (padding "full", flipped) or "conv", a
+    layer: x (C, *S) or (N, C, *S), w (M, C/groups, *K), padding 0. Without ``op``, a kernel of one
+    more axis than the input is a layer's, anything else is "correlate".
+
+    ``padding``: "valid", "full", "same" (= "same_upper", the odd entry at the end), "same_lower",
+    an int, or one int or (before, after) per axis; negative numbers crop. ``stride``,
+    ``dilation``, ``input_dilation``, ``flip``: one value, or one per axis. ``boundary``: "zero",
+    "constant(c)", or numpy.pad's "edge", "reflect", "symmetric", "wrap".
+
+    Raises: GeometryError with the axis, both numbers and what would fit.
+
+    Source: Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016).
+
+    >>> print(geometry((3, 4), (2, 2)))
+    x 3x4, w 2x2 -> out 2x3
+    products: 24, parameters: 4
+    receptive field of one output: 2x2
+    axis 0: 3 inputs, 2 taps, stride 1, dilation 1, zero padding 0 + 0 -> 2 outputs
+    axis 1: 4 inputs, 2 taps, stride 1, dilation 1, zero padding 0 + 0 -> 3 outputs
+    >>> geometry((3, 64, 64), (8, 3, 5, 5), padding=1).out_shape
+    (8, 62, 62)
+    """
+    x, w = _shape("x", x_shape), _shape("w", w_shape)
+    op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
+    if op not in OPERATIONS:
+        raise GeometryError("unknown-op", f"op={op!r}", hint=_choices(op, tuple(OPERATIONS)))
+    if op == "conv":
+        base, sizes, taps = _layer(x, w, groups)
+    else:
+        base, sizes, taps = _plain(x, w, groups)
+    fill, boundaries = _boundary(boundary, len(sizes))
+    flips = _per_axis("flip", (op == "convolve") if flip is None else flip, len(sizes))
+    axes = [
+        Axis(size=n, taps=k, stride=s, dilation=d, lhs=lhs, flip=bool(f), boundary=name)
+        for n, k, s, d, lhs, f, name in zip(
+            sizes,
+            taps,
+            _positive("stride", stride, len(sizes)),
+            _positive("dilation", dilation, len(sizes)),
+            _positive("input-dilation", input_dilation, len(sizes)),
+            flips,
+            boundaries,
+            strict=True,
+        )
+    ]
+    padded = _pad(axes, OPERATIONS[op] if padding is None else padding)
+    for number, axis in enumerate(padded):
+        _check(number, axis)
+    return replace(base, axes=tuple(padded), fill=fill, bias=bias)
+
+
+def _shape(name: str, shape: Sequence[int] | int) -> Shape:
+    sizes = (shape,) if _is_int(shape) else tuple(shape)  # type: ignore[arg-type]
+    if not sizes or not all(_is_int(size) and size >= 0 for size in sizes):
+        raise GeometryError(
+            "bad-shape",
+            f"{name} has shape {sizes}",
+            hint="a shape is one or more integers, each 0 or more",
+            shape=sizes,
+        )
+    return tuple(map(int, sizes))
+
+
+def _plain(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
+    if len(x) != len(w):
+        raise GeometryError(
+            "rank-mismatch",
+            f"x has {len(x)} axes {x} but w has {len(w)} {w}",
+            hint="give both the same number of axes, or use conv for a layer with channels",
+            x=x,
+            w=w,
+        )
+    if groups != 1:
+        raise GeometryError(
+            "groups-need-channels", f"groups={groups} without channels", hint="use conv"
+        )
+    return Geometry(()), x, w
+
+
+def _layer(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
+    rank = len(w) - 2
+    if rank < 1 or len(x) not in (rank + 1, rank + 2):
+        raise GeometryError(
+            "rank-mismatch",
+            f"x has {len(x)} axes {x} but w has {len(w)} {w}",
+            hint="a layer takes x (C, *S) or (N, C, *S) and w (M, C/groups, *K)",
+            x=x,
+            w=w,
+        )
+    batch = x[0] if len(x) == rank + 2 else None
+    channels, filters = x[-rank - 1], w[0]
+    _check_groups(channels, filters, w[1], groups)
+    base = Geometry((), filters=filters, channels=channels, groups=groups, batch=batch)
+    return base, x[-rank:], w[2:]
+
+
+def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
+    if not isinstance(groups, int) or groups < 1:
+        raise GeometryError("groups-not-positive", f"groups={groups}", hint="use 1 or more")
+    for name, count in (("input channels", channels), ("filters", filters)):
+        if count % groups:
+            fits = max(g for g in range(1, groups) if count % g == 0)
+            raise GeometryError(
+                "groups-do-not-divide",
+                f"{groups} groups do not divide {count} {name}",
+                hint=f"groups={fits} would fit",
+                groups=groups,
+                count=count,
+            )
+    if channels != depth * groups:
+        raise GeometryError(
+            "channel-mismatch",
+            f"x has {channels} channels but w reads {depth} in {groups} group(s), so {depth * groups}",
+            place="channels",
+            hint=f"w should be (M, {channels // groups}, *K)",
+            channels=channels,
+            depth=depth,
+            groups=groups,
+        )
+
+
+def _choices(given: Any, names: Sequence[str]) -> str:
+    close = difflib.get_close_matches(str(given), names, n=1)
+    return f"did you mean {close[0]!r}?" if close else "one of " + ", ".join(names)
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _per_axis(name: str, value: Any, rank: int) -> tuple[Any, ...]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) != rank:
+            raise GeometryError(
+                f"{name}-per-axis",
+                f"{len(value)} values of {name} for {rank} axes",
+                hint=f"give one value, or {rank}",
+                given=len(value),
+                axes=rank,
+            )
+        return tuple(value)
+    return (value,) * rank
+
+
+def _positive(name: str, value: Any, rank: int) -> tuple[int, ...]:
+    values = _per_axis(name, value, rank)
+    for number, item in enumerate(values):
+        if not _is_int(item) or item < 1:
+            raise GeometryError(
+                f"{name}-not-positive",
+                f"{name} is {item!r}",
+                place=f"axis {number}",
+                hint="use an integer of 1 or more",
+                axis=number,
+                value=item,
+            )
+    return tuple(map(int, values))
+
+
+def _boundary(boundary: Any, rank: int) -> tuple[Any, tuple[str, ...]]:
+    """Return what padding reads, and the boundary's name for each axis."""
+    names = list(_per_axis("boundary", boundary, rank))
+    fill: Any = 0
+    for number, name in enumerate(names):
+        if isinstance(name, str) and name.startswith("constant(") and name.endswith(")"):
+            names[number], fill = "constant", entry(name[9:-1], "boundary")
+        elif name not in BOUNDARIES or name == "constant":
+            hint = _choices(name, ("zero", "constant(c)", *BOUNDARIES[2:]))
+            raise GeometryError("unknown-boundary", f"boundary={name!r}", hint=hint, boundary=name)
+    if "constant" in names and set(names) != {"constant"}:
+        raise GeometryError(
+            "mixed-constant", f"boundaries {names}", hint="a constant must hold on every axis"
+        )
+    return fill, tuple(names)
+
+
+def _pad(axes: Sequence[Axis], padding: Any) -> list[Axis]:
+    if isinstance(padding, str):
+        if padding not in PADDINGS:
+            hint = _choices(padding, PADDINGS)
+            raise GeometryError("unknown-padding", f"padding={padding!r}", hint=hint, value=padding)
+        pairs = [_named(padding, axis) for axis in axes]
+    else:
+        lone_pair = len(axes) == 1 and isinstance(padding, Sequence) and len(padding) == 2
+        padding = (padding,) if lone_pair else padding
+        pairs = [
+            _pair(value, number)
+            for number, value in enumerate(_per_axis("padding", padding, len(axes)))
+        ]
+    return [
+        replace(axis, before=before, after=after)
+        for axis, (before, after) in zip(axes, pairs, strict=True)
+    ]
+
+
+def _named(name: str, axis: Axis) -> tuple[int, int]:
+    if name == "valid":
+        return 0, 0
+    if name == "full":
+        return axis.span - 1, axis.span - 1
+    out = -(-axis.stuffed // axis.stride)
+    total = max(0, (out - 1) * axis.stride + axis.span - axis.stuffed)
+    less, more = total // 2, total - total // 2
+    return (more, less) if name == "same_lower" else (less, more)
+
+
+def _pair(value: Any, axis: int) -> tuple[int, int]:
+    if _is_int(value):
+        return int(value), int(value)
+    if isinstance(value, Sequence) and len(value) == 2 and all(map(_is_int, value)):
+        return int(value[0]), int(value[1])
+    raise GeometryError(
+        "bad-padding",
+        f"padding is {value!r}",
+        place=f"axis {axis}",
+        hint="use an int or a (before, after) pair of ints",
+        axis=axis,
+        value=value,
+    )
+
+
+def _check(number: int, axis: Axis) -> None:
+    """Raise unless the kernel of this axis has taps and fits into the padded input."""
+    place = f"axis {number}"
+    if not axis.taps:
+        hint = "give the kernel one tap or more"
+        raise GeometryError("kernel-empty", "the kernel has 0 taps", place=place, hint=hint)
+    if axis.padded < 0 or axis.before < -axis.stuffed or axis.after < -axis.stuffed:
+        raise GeometryError(
+            "crop-too-deep",
+            f"padding ({axis.before}, {axis.after}) crops more than the {axis.stuffed} entries there are",
+            place=place,
+            hint=f"crop at most {axis.stuffed} in all",
+            axis=number,
+            entries=axis.stuffed,
+        )
+    pads = max(axis.before, 0) + max(axis.after, 0)
+    if not axis.size and pads and axis.boundary not in ("zero", "constant"):
+        raise GeometryError(
+            "boundary-empty",
+            f"boundary {axis.boundary!r} has 0 entries to repeat but must fill {pads}",
+            place=place,
+            hint="use boundary='zero'",
+            axis=number,
+            fill=pads,
+        )
+    if axis.padded < axis.span and axis.size:
+        _too_wide(number, axis)
+
+
+def _too_wide(number: int, axis: Axis) -> None:
+    missing = axis.span - axis.padded
+    more = "one" if missing == 1 else missing
+    ways = [f"pad {more} more on axis {number}"]
+    smaller = (axis.padded - 1) // (axis.taps - 1) if axis.taps > 1 else 0
+    if 1 <= smaller < axis.dilation:
+        ways.append(f"use dilation={smaller}")
+    elif axis.padded:
+        ways.append(f"use at most {(axis.padded - 1) // axis.dilation + 1} taps")
+    raise GeometryError(
+        "kernel-too-wide",
+        f"the kernel spans {axis.span} ({axis.taps} taps, dilation {axis.dilation}) but the padded "
+        f"input is {axis.padded} ({axis.stuffed} + {axis.before} + {axis.after})",
+        place=f"axis {number}",
+        hint=", or ".join(ways),
+        axis=number,
+        span=axis.span,
+        padded=axis.padded,
+    )

@@ -1,0 +1,181 @@
+"""Pooling: the relation between outputs and inputs is a convolution's, the fold is another.
+
+An output of a max pool is the largest, of an average pool the mean, of the inputs that a window
+reads. Symbols stay symbols: `Max(a, b, e, f)`, `a/4 + b/4 + ...`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra import EXPRESSIONS, NUMBERS
+from symconv.errors import GeometryError
+from symconv.exact import Array, array, is_symbolic, objects, pack
+from symconv.plan import Geometry, geometry
+from symconv.terms import Terms
+
+
+def max_pool(
+    x: Any, window: Any, /, *, stride: Any = None, padding: Any = 0, dilation: Any = 1
+) -> Array:
+    """Return the largest input of each window; padding is never the largest.
+
+        out[o] = max over t of  x[stride·o + dilation·t − before]
+
+    ``window`` is one int for every axis of x, or a tuple for its last axes (leading axes, such as
+    channels, are pooled one by one). ``stride`` is the window when left out.
+
+    Shapes: along each pooled axis ⌊(n + before + after − E)/stride⌋ + 1, E = dilation·(k − 1) + 1.
+    Raises: GeometryError, also when a window reads padding alone.
+
+    Source: ONNX operator MaxPool.
+
+    >>> max_pool("1 3 2 4; 5 7 6 8", 2)
+    array([[7, 8]])
+    >>> max_pool("a b; c d", 2)[0, 0]
+    Max(a, b, c, d)
+    """
+    return _pool(x, window, stride, padding, dilation, _largest)
+
+
+def avg_pool(
+    x: Any,
+    window: Any,
+    /,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    count_padding: bool = False,
+) -> Array:
+    """Return the exact mean of the inputs of each window.
+
+        out[o] = (sum over t of  x[stride·o + dilation·t − before]) / count
+
+    ``count`` is the number of inputs read, or with ``count_padding`` of all taps. Other arguments,
+    shapes and errors are those of `max_pool`.
+
+    Source: ONNX operator AveragePool (attribute count_include_pad).
+
+    >>> avg_pool("1 2; 3 5", 2)
+    array([[Fraction(11, 4)]], dtype=object)
+    """
+    return _pool(x, window, stride, padding, dilation, _mean_with_pads if count_padding else _mean)
+
+
+def global_max_pool(x: Any, /, *, spatial: int | None = None) -> Array:
+    """Return the largest entry of each feature map: the last ``spatial`` axes shrink to one value.
+
+    ``spatial`` is 2, or 1 for a 1-D array, when left out.
+
+    >>> global_max_pool([[[1, 2], [3, 4]], [[8, 7], [6, 5]]])
+    array([4, 8])
+    """
+    return _global(x, spatial, _largest)
+
+
+def global_avg_pool(x: Any, /, *, spatial: int | None = None) -> Array:
+    """Return the exact mean of each feature map: the last ``spatial`` axes shrink to one value.
+
+    ``spatial`` is 2, or 1 for a 1-D array, when left out.
+
+    >>> global_avg_pool([[[1, 2], [3, 4]]])
+    array([Fraction(5, 2)], dtype=object)
+    """
+    return _global(x, spatial, _mean)
+
+
+Fold = Callable[[list[Any], int, bool], Any]
+"""From the inputs of a window, the number of its taps and whether symbols occur, to one value."""
+
+
+def _pool(x: Any, window: Any, stride: Any, padding: Any, dilation: Any, fold: Fold) -> Array:
+    values = array(x)
+    sizes = (window,) * values.ndim if isinstance(window, int) else tuple(window)
+    if not 1 <= len(sizes) <= values.ndim:
+        raise GeometryError(
+            "rank-mismatch",
+            f"the window has {len(sizes)} axes {sizes} but x has {values.ndim} {values.shape}",
+            hint="the window covers the last axes of x",
+            x=values.shape,
+            window=sizes,
+        )
+    lead, spatial = values.shape[: -len(sizes)], values.shape[-len(sizes) :]
+    plan = geometry(
+        spatial,
+        sizes,
+        op="correlate",
+        padding=padding,
+        stride=sizes if stride is None else stride,
+        dilation=dilation,
+    )
+    symbols = is_symbolic(values)
+    pooled = [
+        _fold(plan, objects(values)[place], out, fold, symbols)
+        for place in itertools.product(*map(range, lead))
+        for out in plan.outputs()
+    ]
+    return pack(pooled, (*lead, *plan.out_shape))
+
+
+def _fold(plan: Geometry, plane: Array, out: tuple[int, ...], fold: Fold, symbols: bool) -> Any:
+    inputs = [plane[term.x] for term in Terms(plan).by_out(out) if term.x is not None]
+    if not inputs:
+        raise GeometryError(
+            "window-without-input",
+            f"the window of output {out} reads padding alone ({plan.taps} taps, 0 inputs)",
+            hint="pad less than the window spans",
+            out=out,
+        )
+    return fold(inputs, plan.taps, symbols)
+
+
+def _global(x: Any, spatial: int | None, fold: Fold) -> Array:
+    values = array(x)
+    rank = min(values.ndim, 2) if spatial is None else spatial
+    if not 1 <= rank <= values.ndim or 0 in values.shape[values.ndim - rank :]:
+        raise GeometryError(
+            "rank-mismatch",
+            f"cannot pool {rank} axes of an array of shape {values.shape}",
+            hint="spatial is at least 1, at most the number of axes, and no such axis is empty",
+            x=values.shape,
+            spatial=rank,
+        )
+    lead = values.shape[: values.ndim - rank]
+    count = prod(values.shape[values.ndim - rank :])
+    rows = objects(values).reshape(-1, count).tolist()
+    return pack([fold(row, count, is_symbolic(values)) for row in rows], lead)
+
+
+def _largest(inputs: list[Any], taps: int, symbols: bool) -> Any:
+    if not symbols:
+        return max(inputs)
+    import sympy
+
+    return sympy.Max(*map(EXPRESSIONS.enter, inputs))
+
+
+def _mean(inputs: list[Any], taps: int, symbols: bool) -> Any:
+    ring = EXPRESSIONS if symbols else NUMBERS
+    share = ring.enter(Fraction(1, len(inputs)))
+    return ring.sum(ring.product(ring.enter(value), share) for value in inputs)
+
+
+def _mean_with_pads(inputs: list[Any], taps: int, symbols: bool) -> Any:
+    pads = [0] * (taps - len(inputs))
+    return _mean([*inputs, *pads], taps, symbols)
+
+
+def flatten(x: Any, /) -> Array:
+    """Return the entries as one vector, in row-major order.
+
+    >>> flatten("a b; c d")
+    array([a, b, c, d], dtype=object)
+    """
+    return np.ravel(array(x))

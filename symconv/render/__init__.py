@@ -1,0 +1,1 @@
+"""Findings and formulas for people: terminal, HTML, Markdown, JSON."""

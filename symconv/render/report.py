@@ -1,0 +1,128 @@
+"""The report of `symconv verify` as text, JSON, HTML and Markdown, all from the same findings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from symconv.verdicts import DeckReport, Finding, Report, Status
+
+
+def data(report: Report) -> dict[str, Any]:
+    """Return the report as plain data; the form of `symconv verify --json`."""
+    findings = report.findings
+    return {
+        "claims": len(findings),
+        "confirmed": sum(finding.status is Status.CONFIRMED for finding in findings),
+        "damaged": [_undecided(f) for f in findings if f.status is Status.UNDECIDABLE],
+        "refuted": [_refuted(f) for f in findings if f.status is Status.REFUTED],
+        "failures": [*report.faults, *report.failures],
+    }
+
+
+def _undecided(finding: Finding) -> dict[str, Any]:
+    return {"deck": finding.deck, "id": finding.id, "text": finding.text}
+
+
+def _refuted(finding: Finding) -> dict[str, Any]:
+    return {
+        "deck": finding.deck,
+        "id": finding.id,
+        "kind": finding.blame.value,
+        "text": headline(finding),
+        "cells": [
+            {"cell": list(c.cell), "printed": c.printed, "exact": c.exact, "terms": c.terms}
+            for c in finding.cells
+        ],
+    }
+
+
+def headline(finding: Finding) -> str:
+    """Return what is wrong in one line: the statement's text, or the number of differing cells."""
+    if finding.text:
+        return finding.text
+    count = len(finding.cells)
+    return f"{count} cell{'s differ' if count != 1 else ' differs'}: " + "; ".join(
+        f"{list(c.cell)} printed {c.printed}, exact {c.exact}" for c in finding.cells
+    )
+
+
+def to_json(report: Report) -> str:
+    """Return the report as one JSON object."""
+    return json.dumps(data(report), ensure_ascii=False, indent=2)
+
+
+def print_text(report: Report) -> None:
+    """Print a table of the decks, then every refuted claim cell by cell, to standard output."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(soft_wrap=True, highlight=False)
+    table = Table(title="Claims of the slides, re-derived exactly")
+    table.add_column("deck")
+    for status in Status:
+        table.add_column(status.value, justify="right")
+    for deck in report.decks:
+        table.add_row(deck.deck, *(str(deck.count(status)) for status in Status))
+    total = (str(sum(deck.count(status) for deck in report.decks)) for status in Status)
+    table.add_section()
+    table.add_row("all", *total)
+    console.print(table)
+    for deck in report.decks:
+        _print_deck(console, deck)
+    for text in (*report.faults, *report.failures):
+        console.print(f"FAILURE {text}", style="bold red", markup=False)
+
+
+def _print_deck(console: Any, deck: DeckReport) -> None:
+    from rich.table import Table
+
+    for finding in deck.findings:
+        if finding.status is not Status.REFUTED:
+            continue
+        console.print()
+        console.print(f"REFUTED {finding.id} ({finding.blame.value})", style="bold", markup=False)
+        console.print(f"  {finding.says}", markup=False)
+        console.print(f"  slide: {finding.slide}", markup=False)
+        if finding.text:
+            console.print(f"  {finding.text}", markup=False)
+        for note in finding.notes:
+            console.print(f"  note: {note}", markup=False)
+        if not finding.cells:
+            continue
+        cells = Table("cell", "printed", "exact", "products summed", box=None, padding=(0, 2))
+        for cell in finding.cells:
+            cells.add_row(str(list(cell.cell)).replace("[", "\\["), cell.printed, cell.exact, cell.terms)
+        console.print(cells)
+
+
+def to_html(report: Report) -> str:
+    """Return the report as one self-contained page."""
+    return _template("report.html", report)
+
+
+def to_errata(report: Report) -> str:
+    """Return the refuted and undecidable claims as Markdown."""
+    return _template("errata.md", report)
+
+
+def _template(name: str, report: Report) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("symconv.render"),
+        autoescape=name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = _cell
+    return environment.get_template(name).render(
+        report=report, headline=headline, Status=Status, statuses=list(Status)
+    )
+
+
+def _cell(text: str) -> str:
+    """Escape what would end a Markdown table cell."""
+    return text.replace("|", "\\|").replace("\n", " ")

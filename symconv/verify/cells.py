@@ -1,0 +1,79 @@
+"""Printed cells against exact ones, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symconv.exact import Array, entry, equal, objects
+from symconv.fixtures.arrays import EMPTY, UNREADABLE
+from symconv.plan import Index, by
+from symconv.verdicts import CellDifference
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the comparison of a printed grid with the exact one found."""
+
+    read: int
+    unreadable: int
+    rounded: int
+    differences: tuple[CellDifference, ...]
+    text: str = ""
+
+
+def compare(
+    printed: Array, exact: Array, symbols: Collection[str], terms: Callable[[Index], str]
+) -> Comparison:
+    """Compare every readable printed cell with the exact value of the same cell.
+
+    A printed decimal agrees when the exact value, rounded to its places, is what is printed.
+    Raises: ExpressionError for a printed cell that cannot be read.
+    """
+    printed = _shaped_like(printed, exact)
+    if printed.shape != exact.shape:
+        text = f"printed {by(printed.shape)}, exact {by(exact.shape)}"
+        return Comparison(printed.size, 0, 0, (), text)
+    read = unreadable = rounded = 0
+    differences = []
+    for index, value in np.ndenumerate(objects(exact)):
+        token = str(printed[index])
+        unreadable += token == UNREADABLE
+        if token in (EMPTY, UNREADABLE):
+            continue
+        read += 1
+        shown = entry(token, f"printed {list(index)}", symbols=symbols or None)
+        if equal(shown, value):
+            continue
+        if _rounds_to(value, token):
+            rounded += 1
+            continue
+        cell = tuple(map(int, index))
+        differences.append(CellDifference(cell, token, str(value), terms(cell)))
+    return Comparison(read, unreadable, rounded, tuple(differences))
+
+
+def _shaped_like(printed: Array, exact: Array) -> Array:
+    """Return a single printed row as a matrix of one row where the exact grid is one."""
+    one_row = printed.ndim == 1 and exact.ndim == 2 and exact.shape[0] == 1
+    if one_row or (printed.size == 1 and exact.size == 1):
+        return printed.reshape(1, -1) if one_row else printed.reshape(exact.shape)
+    return printed
+
+
+def _rounds_to(value: Any, token: str) -> bool:
+    """Tell whether the decimal *token* is *value* rounded to as many places (a tie either way).
+
+    >>> _rounds_to(Fraction(1, 3), "0.33"), _rounds_to(Fraction(1, 3), "0.34")
+    (True, False)
+    """
+    decimals = re.fullmatch(r"[-−]?\d*\.(\d+)", token)
+    if not decimals or not isinstance(value, int | Fraction):
+        return False
+    shown = Fraction(token.replace("−", "-"))
+    return abs(shown - value) * 2 * 10 ** len(decimals[1]) <= 1

@@ -1,0 +1,246 @@
+"""One claim, one finding: what the source prints against what every engine derives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from symconv import engines, language
+from symconv.errors import FixtureError, GeometryError
+from symconv.exact import Array, is_expression, objects, same
+from symconv.fixtures import (
+    Case,
+    Document,
+    Lost,
+    Reads,
+    Shape,
+    Statement,
+    Sum,
+    Tensor,
+    Values,
+)
+from symconv.fixtures.arrays import printed_cells, to_array
+from symconv.formulas import factors
+from symconv.plan import Index, by, geometry
+from symconv.verdicts import Blame, CellDifference, Finding, Status
+from symconv.verify import sums
+from symconv.verify.apply import Applied, applied, keywords
+from symconv.verify.cells import compare
+
+Arrays = Mapping[str, Tensor]
+
+
+@dataclass
+class Outcome:
+    """What the judge of one kind of case found, before errata are looked at."""
+
+    status: Status
+    text: str = ""
+    cells: tuple[CellDifference, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def judge(case: Case, document: Document) -> Finding:
+    """Return the finding on one case of a document.
+
+    Raises: SymconvError when the case cannot be carried out as written.
+    """
+    outcome = outcome_of(case, document.arrays)
+    outcome.failures.extend(_errata(case, outcome))
+    notes = [*outcome.notes, *case.damaged]
+    return Finding(
+        deck=document.deck,
+        id=case.id,
+        says=case.says,
+        slide=f"{case.slide}, {case.position}" if case.position else case.slide,
+        status=outcome.status,
+        text=outcome.text,
+        cells=outcome.cells,
+        blame=Blame.MAYBE if case.damaged else Blame.SAFE,
+        notes=(*notes, case.erratum.note) if case.erratum else tuple(notes),
+        failures=tuple(outcome.failures),
+    )
+
+
+def _errata(case: Case, outcome: Outcome) -> list[str]:
+    """Return what the recorded erratum of a case gets wrong about its outcome."""
+    refuted = outcome.status is Status.REFUTED
+    if case.erratum is None:
+        return ["new discrepancy: the case records no erratum"] if refuted else []
+    if not refuted:
+        return [f"the case records an erratum, but the claim is {outcome.status.value}"]
+    recorded = sorted(map(tuple, case.erratum.cells))
+    found = sorted(difference.cell for difference in outcome.cells)
+    if recorded != found:
+        return [f"the erratum records cells {_places(recorded)}, but {_places(found)} differ"]
+    return []
+
+
+def _places(cells: Sequence[Index]) -> str:
+    return " ".join(str(list(cell)) for cell in cells) or "none"
+
+
+@singledispatch
+def outcome_of(case: Case, _arrays: Arrays) -> Outcome:
+    """Return the outcome of one case; one implementation for each kind."""
+    raise FixtureError("unknown-kind", f"no judge for {type(case).__name__}")
+
+
+@outcome_of.register
+def _(case: Lost, _arrays: Arrays) -> Outcome:
+    return Outcome(Status.UNDECIDABLE, text=case.reason)
+
+
+@outcome_of.register
+def _(case: Values, arrays: Arrays) -> Outcome:
+    operation = applied(case, arrays)
+    exact, failures = derived(operation)
+    if case.exact is not None:
+        recorded = to_array(case.exact, arrays, case.symbols)
+        failures += _recorded(recorded, exact)
+    if case.printed is None:
+        return Outcome(Status.CONFIRMED, failures=failures)
+    symbols = case.symbols.split() or symbols_of(operation)
+    found = compare(printed_cells(case.printed, arrays), exact, symbols, operation.terms)
+    wrong = found.differences or found.text
+    status = Status.REFUTED if wrong else Status.CONFIRMED if found.read else Status.UNDECIDABLE
+    notes = [
+        f"{count} cells {what}"
+        for count, what in ((found.unreadable, "cannot be read"), (found.rounded, "are rounded"))
+        if count
+    ]
+    text = found.text and f"{found.text}: {language.show(objects(exact))}"
+    return Outcome(status, text, found.differences, notes, failures)
+
+
+def derived(operation: Applied) -> tuple[Array, list[str]]:
+    """Return the exact output, and a failure for each engine that does not agree on it."""
+    first, *others = operation.engines
+    exact = operation.values(first)
+    failures = [
+        f"engine {name} disagrees with engine {first}"
+        for name in others
+        if not same(operation.values(name), exact)
+    ]
+    return exact, failures
+
+
+def _recorded(recorded: Array, exact: Array) -> list[str]:
+    if recorded.ndim == 1 and exact.ndim == 2:
+        recorded = recorded.reshape(1, -1)
+    if same(recorded, exact):
+        return []
+    shown = language.show(objects(recorded)), language.show(objects(exact))
+    return [f"the recorded exact {shown[0]} is not {shown[1]}"]
+
+
+def symbols_of(operation: Applied) -> list[str]:
+    """Return the names of all symbols in an operation's arrays."""
+    found = {
+        str(symbol)
+        for values in (operation.x, operation.w, operation.bias)
+        if values is not None
+        for value in objects(values).ravel()
+        if is_expression(value)
+        for symbol in value.free_symbols
+    }
+    return sorted(found)
+
+
+@outcome_of.register
+def _(case: Sum, arrays: Arrays) -> Outcome:
+    operation = applied(case, arrays)
+    exact, failures = derived(operation)
+    plan, cell = operation.plan, tuple(case.cell)
+    if plan is None or operation.w is None:
+        raise FixtureError("missing-field", "a sum needs a kernel", place="field w")
+    pairs = factors(plan, operation.x, operation.w, cell, padding=True)
+    printed, total = sums.written(case.printed, case.symbols.split() or symbols_of(operation))
+    value = objects(exact)[cell]
+    wrong = sums.faults(printed, total, pairs, value)
+    if case.exact is not None and case.exact != str(value):
+        failures.append(f"the recorded exact {case.exact} is not {value}")
+    status = Status.REFUTED if wrong else Status.CONFIRMED
+    return Outcome(status, "; ".join(wrong), failures=failures)
+
+
+@outcome_of.register
+def _(case: Shape, _arrays: Arrays) -> Outcome:
+    last = case.layout == "channels-last"
+    x, w = _sizes(case.x, "x"), _sizes(case.w, "w")
+    op = case.op
+    if last:
+        op, x, w = "conv", (x[-1], *x[:-1]), (w[-1], *w[:-1])
+    if last or case.filters is not None:
+        w = (1 if case.filters is None else case.filters, *w)
+    printed = _sizes(case.printed, "printed")
+    try:
+        out = geometry(x, w, op=op, **keywords(case.options)).out_shape
+    except GeometryError as error:
+        return Outcome(Status.REFUTED, text=f"printed {by(printed)}, impossible: {error}")
+    exact = (*out[1:], out[0]) if last else out
+    failures = []
+    if case.exact is not None and _sizes(case.exact, "exact") != exact:
+        failures.append(f"the recorded exact {case.exact} is not {by(exact)}")
+    if printed == exact:
+        return Outcome(Status.CONFIRMED, failures=failures)
+    return Outcome(Status.REFUTED, f"printed {by(printed)}, exact {by(exact)}", failures=failures)
+
+
+def _sizes(text: str, name: str) -> Index:
+    if not re.fullmatch(r"\d+([x×]\d+)*", text.replace(" ", "")):
+        raise FixtureError("bad-shape", f"{text!r} is no shape", place=f"field {name}", hint="5x5x3")
+    return tuple(map(int, re.split("[x×]", text)))
+
+
+@outcome_of.register
+def _(case: Reads, arrays: Arrays) -> Outcome:
+    labels = objects(to_array(case.x, arrays))
+    plan = geometry(labels.shape, _sizes(case.w, "w"), op="correlate", **keywords(case.options))
+    exact = [str(labels[index]) for index in plan.reads(case.cell)]
+    printed = case.printed.replace(",", " ").split()
+    failures = []
+    if case.exact is not None and case.exact.split() != exact:
+        failures.append(f"the recorded exact {case.exact} is not {' '.join(exact)}")
+    if sorted(printed) == sorted(exact):
+        return Outcome(Status.CONFIRMED, failures=failures)
+    text = f"printed {' '.join(printed)}, exact {' '.join(exact)}"
+    return Outcome(Status.REFUTED, text, failures=failures)
+
+
+@outcome_of.register
+def _(case: Statement, arrays: Arrays) -> Outcome:
+    tensors = {name: to_array(tensor, arrays) for name, tensor in case.arrays.items()}
+    ranges = {name: _range(text) for name, text in case.ranges.items()}
+    broken: list[str] = []
+    failures: list[str] = []
+    notes: list[str] = []
+    for statement in case.statements:
+        decisions = {
+            engine: language.decide(
+                statement, tensors, ranges=ranges, given=case.given, engine=engine
+            )
+            for engine in _engines(statement, tensors)
+        }
+        (first, decision), *others = decisions.items()
+        failures += [f"engine {e} disagrees with {first}" for e, d in others if d != decision]
+        if not decision.holds:
+            broken.append(decision.text)
+        elif ranges:
+            notes.append(f"checked for all {decision.instances} values in the ranges, not beyond")
+    status = Status.REFUTED if broken else Status.CONFIRMED
+    return Outcome(status, "; ".join(broken), notes=list(dict.fromkeys(notes)), failures=failures)
+
+
+def _engines(statement: str, tensors: Mapping[str, Array]) -> Sequence[str]:
+    """Return the engines that make a difference to a statement."""
+    called = any(re.search(rf"\b{name}\(", statement) for name in language.ENGINED)
+    return engines.applicable(*tensors.values()) if called else engines.ENGINES[:1]
+
+
+def _range(text: str) -> range:
+    first, _, last = text.partition("..")
+    return range(int(first), int(last) + 1)

@@ -1,0 +1,86 @@
+"""The judge of damaged examples: which readings can give the printed output, and how."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from symconv.algebra import EXPRESSIONS
+from symconv.engines import evaluate
+from symconv.errors import FixtureError
+from symconv.exact import Array, entry, objects
+from symconv.fixtures import Solve, Tensor
+from symconv.fixtures.arrays import EMPTY, UNREADABLE, printed_cells, to_array
+from symconv.plan import Geometry, by, geometry
+from symconv.verdicts import Status
+from symconv.verify.apply import keywords
+from symconv.verify.judge import Arrays, Outcome, outcome_of
+from symconv.verify.solving import Solution, linear, solve
+
+
+@outcome_of.register
+def _(case: Solve, arrays: Arrays) -> Outcome:
+    unknowns = case.unknowns.split()
+    printed = printed_cells(case.printed, arrays)
+    solved: dict[str, dict[str, str]] = {}
+    notes: list[str] = []
+    for name, x, w in _readings(case, arrays):
+        solution, cells = _solve(case, x, w, printed, unknowns, arrays)
+        label = f"{name}: " if name else ""
+        if solution.conflict:
+            places = " ".join(str(list(cells[row])) for row in solution.conflict)
+            notes.append(f"{label}contradictory, cells {places} cannot hold together")
+            continue
+        solved[name] = {key: str(value) for key, value in solution.values.items()}
+        known = ", ".join(f"{key} = {value}" for key, value in solved[name].items())
+        free = f"; free: {', '.join(solution.free)}" if solution.free else ""
+        notes.append(f"{label}solved, {known or 'nothing determined'}{free}")
+    failures = []
+    if case.exact and case.exact != solved:
+        failures.append(f"the recorded solutions {case.exact} are not {solved}")
+    if solved:
+        return Outcome(Status.CONFIRMED, notes=notes, failures=failures)
+    text = "no reading gives the printed output"
+    return Outcome(Status.REFUTED, text, notes=notes, failures=failures)
+
+
+def _readings(case: Solve, arrays: Arrays) -> Iterator[tuple[str, Array, Array]]:
+    xs, ws = _named(case.x), _named(case.w)
+    for (x_name, x), (w_name, w) in itertools.product(xs.items(), ws.items()):
+        name = "; ".join(part for part in (x_name, w_name) if part)
+        yield name, to_array(x, arrays), to_array(w, arrays)
+
+
+def _named(value: Tensor | dict[str, Tensor]) -> Mapping[str, Tensor]:
+    return value if isinstance(value, dict) else {"": value}
+
+
+def _solve(
+    case: Solve, x: Array, w: Array, printed: Array, unknowns: list[str], arrays: Arrays
+) -> tuple[Solution, list[tuple[int, ...]]]:
+    bias = None if case.bias is None else to_array(case.bias, arrays)
+    plan = geometry(
+        x.shape, w.shape, op=case.op, bias=bias is not None, **keywords(case.options)
+    )
+    _check_printed(plan, printed)
+    values = evaluate(plan, x, w, bias, engine="definition")
+    cells, rows = [], []
+    for index, token in np.ndenumerate(printed):
+        if token in (EMPTY, UNREADABLE):
+            continue
+        difference = EXPRESSIONS.sum(
+            [EXPRESSIONS.enter(objects(values)[index]), EXPRESSIONS.enter(-entry(token))]
+        )
+        *coefficients, constant = linear(difference, unknowns)
+        rows.append([*coefficients, Fraction(-constant)])
+        cells.append(tuple(map(int, index)))
+    return solve(rows, unknowns), cells
+
+
+def _check_printed(plan: Geometry, printed: Array) -> None:
+    if printed.shape != plan.out_shape:
+        message = f"printed {by(printed.shape)}, but the operation gives {by(plan.out_shape)}"
+        raise FixtureError("bad-shape", message, place="field printed")
