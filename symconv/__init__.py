@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from symconv.exact import array as array
     from symconv.fixtures import Case as Case
     from symconv.fixtures import load as load
-    from symconv.plan import geometry as geometry
     from symconv.operations import conv as conv
     from symconv.operations import convolve as convolve
     from symconv.operations import correlate as correlate
+    from symconv.plan import geometry as geometry
     from symconv.pooling import avg_pool as avg_pool
     from symconv.pooling import global_avg_pool as global_avg_pool
     from symconv.pooling import global_max_pool as global_max_pool

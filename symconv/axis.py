@@ -75,7 +75,7 @@ class Axis:
         return line
 
     def offset(self, tap: int) -> int:
-        """The place in the window, from 0 to span − 1, that kernel entry *tap* reads."""
+        """Return the place in the window, from 0 to span − 1, that kernel entry *tap* reads."""
         return self.dilation * (self.taps - 1 - tap if self.flip else tap)
 
     def read(self, out: int, tap: int) -> int:
@@ -95,7 +95,8 @@ class Axis:
         """The whole table, out × taps."""
         offsets = np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
         starts = self.stride * np.arange(self.out, dtype=np.int64)
-        return self.line[starts[:, None] + offsets[None, :]]
+        table: Indices = self.line[starts[:, None] + offsets[None, :]]
+        return table
 
     @cached_property
     def terms(self) -> int:

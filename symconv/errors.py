@@ -41,7 +41,7 @@ class SymconvError(Exception):
         return type(self)(self.code, self.message, place=joined, hint=self.hint, **self.facts)
 
 
-def _rebuild(
+def _rebuild(  # noqa: PLR0917 - called by pickle alone
     kind: type[SymconvError], code: str, message: str, place: str, hint: str, facts: dict[str, Any]
 ) -> SymconvError:
     return kind(code, message, place=place, hint=hint, **facts)

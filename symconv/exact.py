@@ -41,8 +41,8 @@ def array(
 
     Also takes nested lists of such things, NumPy arrays, SymPy matrices and arrays.
 
-    Shapes: as given; a single number is 0-d. dtype: int64 if all entries are integers that fit,
-    else object holding int, Fraction or SymPy expressions.
+    Shapes: as given; a single number is 0-d; an int64 array is returned as it is. dtype: int64 if
+    all entries are integers that fit, else object holding int, Fraction or SymPy expressions.
 
     Raises: EntryError for floats (unless ``floats="exact"``), NaN, infinities, complex numbers,
     booleans, None and ragged rows; ExpressionError for text that cannot be read.
@@ -64,18 +64,30 @@ def _convert(
     if isinstance(value, str):
         return _from_text(value, one)
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-        return pack(value.ravel().tolist(), value.shape) if value.dtype == np.uint64 else value.astype(np.int64)
+        small = value.dtype != np.uint64
+        return (
+            value.astype(np.int64, copy=False)
+            if small
+            else pack(value.ravel().tolist(), value.shape)
+        )
     if _is_sympy_collection(value):
         value = np.array(_sympy_entries(value), dtype=object).reshape(value.shape)
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__") and not _is_scalar(value):
         value = np.asarray(value)
         return _convert(value, one, place, symbols)
     if isinstance(value, np.ndarray):
-        entries = [one(v, f"{place} {list(i)}") for i, v in np.ndenumerate(value)]
-        return pack(entries, value.shape)
+        return _from_entries(value, one, place)
     if isinstance(value, Sequence):
         return _stack(value, one, place, symbols)
     return pack([one(value, place)], ())
+
+
+def _from_entries(values: Array, one: Callable[[Any, str], Any], place: str) -> Array:
+    flat = values.ravel().tolist() if values.dtype == object else list(values.ravel())
+    if not set(map(type, flat)) <= {int}:
+        places = np.ndindex(values.shape)
+        flat = [one(v, f"{place} {list(i)}") for i, v in zip(places, flat, strict=True)]
+    return pack(flat, values.shape)
 
 
 def _stack(
@@ -117,7 +129,9 @@ def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
                 widths=(widths[0], width),
             )
     entries = [
-        one(cell, f"row {i}, column {j}") for i, row in enumerate(rows) for j, cell in enumerate(row)
+        one(cell, f"row {i}, column {j}")
+        for i, row in enumerate(rows)
+        for j, cell in enumerate(row)
     ]
     return pack(entries, (len(rows), widths[0]) if rows else (0,))
 
@@ -153,8 +167,13 @@ def _cells(row: str) -> list[str]:
     return [cell for cell in [*cells, current] if cell.strip()]
 
 
-def entry(value: Any, place: str = "entry", *, floats: str | None = None,
-          symbols: Collection[str] | None = None) -> Any:
+def entry(
+    value: Any,
+    place: str = "entry",
+    *,
+    floats: str | None = None,
+    symbols: Collection[str] | None = None,
+) -> Any:
     """Return one exact entry: int, Fraction or SymPy expression; refuse everything else.
 
     Raises EntryError that names *place*.
@@ -180,7 +199,8 @@ def entry(value: Any, place: str = "entry", *, floats: str | None = None,
         return _from_sympy(value, place, floats)
     if type(value).__module__ == "flint":
         return _whole(Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else int(value))
-    _refuse("not-an-entry", f"{type(value).__name__} is not a number, text or SymPy expression", place)
+    kind = type(value).__name__
+    return _refuse("not-an-entry", f"{kind} is not a number, text or SymPy expression", place)
 
 
 def _refuse(code: str, message: str, place: str, hint: str = "") -> NoReturn:
@@ -232,8 +252,15 @@ def _from_sympy(value: Any, place: str, floats: str | None) -> Any:
         _refuse("not-finite", f"{value} is not finite", place, "remove or replace it")
     if value.has(sympy.Float):
         if floats is None:
-            _refuse("float", f"{value} contains a float, which may already be rounded", place, FLOAT_HINT)
-        value = value.xreplace({number: sympy.Rational(number) for number in value.atoms(sympy.Float)})
+            _refuse(
+                "float",
+                f"{value} contains a float, which may already be rounded",
+                place,
+                FLOAT_HINT,
+            )
+        value = value.xreplace(
+            {number: sympy.Rational(number) for number in value.atoms(sympy.Float)}
+        )
     if isinstance(value, sympy.Rational):
         return _whole(Fraction(int(value.p), int(value.q)))
     return value
@@ -259,9 +286,10 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
     dtype('O')
     """
     flat = list(entries)
-    if all(type(v) is int for v in flat) and (
+    fits = set(map(type, flat)) <= {int} and (
         not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
-    ):
+    )
+    if fits:
         return np.array(flat, dtype=np.int64).reshape(shape)
     packed = np.empty(len(flat), dtype=object)
     packed[:] = flat

@@ -133,9 +133,7 @@ class Derivation:
                     "cell": list(out),
                     "text": texts[out],
                     "sympy": str(objects(self.out)[out]),
-                    "terms": [
-                        [str(a), str(b)] for a, b in factors(self.plan, self.x, self.w, out)
-                    ],
+                    "terms": [[str(a), str(b)] for a, b in factors(self.plan, self.x, self.w, out)],
                 }
                 for out in self.plan.outputs()
             ],

@@ -156,7 +156,9 @@ class _Claim:
     def __init__(self, text: str, known: Sequence[str]) -> None:
         tree = parse(text, symbols=known, functions=FUNCTIONS)
         if not isinstance(tree, Comparison):
-            raise ExpressionError("no-comparison", f"{text!r} compares nothing", hint="write a == b")
+            raise ExpressionError(
+                "no-comparison", f"{text!r} compares nothing", hint="write a == b"
+            )
         self.tree = tree
         self.sides = [side.strip() for side in _split_sides(text)]
 

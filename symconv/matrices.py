@@ -76,7 +76,9 @@ def _times(left: Array, right: Array) -> Array:
         )
     ring = EXPRESSIONS if is_symbolic(left) or is_symbolic(right) else NUMBERS
     entries = [
-        ring.sum(ring.product(ring.enter(a), ring.enter(b)) for a, b in zip(row, column, strict=True))
+        ring.sum(
+            ring.product(ring.enter(a), ring.enter(b)) for a, b in zip(row, column, strict=True)
+        )
         for row in objects(left)
         for column in objects(right).T
     ]
@@ -115,7 +117,8 @@ def rank(x: Any, /) -> int:
         flint.fmpq(value.numerator, value.denominator)
         for value in map(Fraction, objects(values).ravel().tolist())
     ]
-    return int(flint.fmpq_mat(*values.shape, entries).rank())
+    rows, columns = values.shape
+    return int(flint.fmpq_mat(rows, columns, entries).rank())
 
 
 def symmetric(x: Any, /) -> bool:

@@ -33,8 +33,8 @@ def correlate(
     out ⌊(n + before + after − dilation·(k − 1) − 1)/stride⌋ + 1 along each axis.
 
     ``padding``: "valid" (none), "full", "same" (= "same_upper": the odd entry at the end; at
-    stride 1 NumPy's and SciPy's mode="same" is "same_lower", MATLAB's conv is "same"), an int, or one
-    int or (before, after) per axis. ``boundary``: "zero", "constant(c)", "edge", "reflect",
+    stride 1 NumPy's and SciPy's mode="same" is "same_lower", MATLAB's conv is "same"), an int, or
+    one int or (before, after) per axis. ``boundary``: "zero", "constant(c)", "edge", "reflect",
     "symmetric", "wrap", as in numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
     force. ``algebra``: another sum and product (symconv.algebra), by the definition engine.
 
@@ -48,7 +48,7 @@ def correlate(
     array([-2, -2])
     """
     options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
-    return _slide("correlate", x, w, options, engine, algebra)
+    return _slide("correlate", x, w, options, (engine, algebra))
 
 
 def convolve(
@@ -80,17 +80,13 @@ def convolve(
     [a*w, a*x + b*w, b*x]
     """
     options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
-    return _slide("convolve", x, w, options, engine, algebra)
+    return _slide("convolve", x, w, options, (engine, algebra))
 
 
 def _slide(
-    op: str,
-    x: Any,
-    w: Any,
-    options: dict[str, Any],
-    engine: str | None,
-    algebra: Algebra | None,
+    op: str, x: Any, w: Any, options: dict[str, Any], how: tuple[str | None, Algebra | None]
 ) -> Array:
+    engine, algebra = how
     inputs, kernel = operands(x, w)
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
     return engines.evaluate(plan, inputs, kernel, engine=engine, algebra=algebra)
@@ -168,7 +164,7 @@ def operands(x: Any, w: Any) -> tuple[Array, Array]:
 
 
 def flip(x: Any, /) -> Array:
-    """Reverse every axis; convolve(x, w) is correlate(x, flip(w)) with the same padding.
+    """Return *x* reversed along every axis; to convolve is to correlate with the flipped kernel.
 
     >>> flip([[1, 2], [3, 4]])
     array([[4, 3],
@@ -197,7 +193,9 @@ def pad(x: Any, padding: Any, /, *, boundary: Any = "zero") -> Array:
     array([b, a, b, c, b, a], dtype=object)
     """
     values = array(x)
-    return correlate(values, np.ones((1,) * values.ndim, dtype=int), padding=padding, boundary=boundary)
+    return correlate(
+        values, np.ones((1,) * values.ndim, dtype=int), padding=padding, boundary=boundary
+    )
 
 
 def subsample(x: Any, stride: Any, /) -> Array:

@@ -7,22 +7,19 @@ raised here.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from numbers import Integral
 from typing import Any
 
-from symconv.axis import BOUNDARIES, Axis
+from symconv.axis import Axis
 from symconv.errors import GeometryError
-from symconv.exact import entry
+from symconv.options import check_fit, choices, decode_boundary, is_int, padded, per_axis, positive
 
 Shape = tuple[int, ...]
 Index = tuple[int, ...]
 
-PADDINGS = ("valid", "full", "same", "same_upper", "same_lower")
 OPERATIONS = {"correlate": "valid", "convolve": "full", "conv": 0}
 """Operations that have a geometry, with the padding each uses when none is given."""
 
@@ -99,7 +96,7 @@ class Geometry:
         return tuple(axis.span for axis in self.axes)
 
     def reads(self, out: Sequence[int]) -> list[Index]:
-        """Return the input indices that output *out* depends on, in the order the window meets them.
+        """Return the inputs that output *out* depends on, in the order the window meets them.
 
         >>> geometry((4, 4), (2, 2), stride=2).reads((0, 1))
         [(0, 2), (0, 3), (1, 2), (1, 3)]
@@ -215,35 +212,35 @@ def geometry(
     x, w = _shape("x", x_shape), _shape("w", w_shape)
     op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
     if op not in OPERATIONS:
-        raise GeometryError("unknown-op", f"op={op!r}", hint=_choices(op, tuple(OPERATIONS)))
+        raise GeometryError("unknown-op", f"op={op!r}", hint=choices(op, tuple(OPERATIONS)))
     if op == "conv":
         base, sizes, taps = _layer(x, w, groups)
     else:
         base, sizes, taps = _plain(x, w, groups)
-    fill, boundaries = _boundary(boundary, len(sizes))
-    flips = _per_axis("flip", (op == "convolve") if flip is None else flip, len(sizes))
+    fill, boundaries = decode_boundary(boundary, len(sizes))
+    flips = per_axis("flip", (op == "convolve") if flip is None else flip, len(sizes))
     axes = [
         Axis(size=n, taps=k, stride=s, dilation=d, lhs=lhs, flip=bool(f), boundary=name)
         for n, k, s, d, lhs, f, name in zip(
             sizes,
             taps,
-            _positive("stride", stride, len(sizes)),
-            _positive("dilation", dilation, len(sizes)),
-            _positive("input-dilation", input_dilation, len(sizes)),
+            positive("stride", stride, len(sizes)),
+            positive("dilation", dilation, len(sizes)),
+            positive("input-dilation", input_dilation, len(sizes)),
             flips,
             boundaries,
             strict=True,
         )
     ]
-    padded = _pad(axes, OPERATIONS[op] if padding is None else padding)
-    for number, axis in enumerate(padded):
-        _check(number, axis)
-    return replace(base, axes=tuple(padded), fill=fill, bias=bias)
+    fitted = padded(axes, OPERATIONS[op] if padding is None else padding)
+    for number, axis in enumerate(fitted):
+        check_fit(number, axis)
+    return replace(base, axes=tuple(fitted), fill=fill, bias=bias)
 
 
 def _shape(name: str, shape: Sequence[int] | int) -> Shape:
-    sizes = (shape,) if _is_int(shape) else tuple(shape)  # type: ignore[arg-type]
-    if not sizes or not all(_is_int(size) and size >= 0 for size in sizes):
+    sizes: tuple[Any, ...] = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+    if not sizes or not all(is_int(size) and size >= 0 for size in sizes):
         raise GeometryError(
             "bad-shape",
             f"{name} has shape {sizes}",
@@ -302,160 +299,11 @@ def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
     if channels != depth * groups:
         raise GeometryError(
             "channel-mismatch",
-            f"x has {channels} channels but w reads {depth} in {groups} group(s), so {depth * groups}",
+            f"x has {channels} channels but w reads {depth} in {groups} group(s), so "
+            f"{depth * groups}",
             place="channels",
             hint=f"w should be (M, {channels // groups}, *K)",
             channels=channels,
             depth=depth,
             groups=groups,
         )
-
-
-def _choices(given: Any, names: Sequence[str]) -> str:
-    close = difflib.get_close_matches(str(given), names, n=1)
-    return f"did you mean {close[0]!r}?" if close else "one of " + ", ".join(names)
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def _per_axis(name: str, value: Any, rank: int) -> tuple[Any, ...]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) != rank:
-            raise GeometryError(
-                f"{name}-per-axis",
-                f"{len(value)} values of {name} for {rank} axes",
-                hint=f"give one value, or {rank}",
-                given=len(value),
-                axes=rank,
-            )
-        return tuple(value)
-    return (value,) * rank
-
-
-def _positive(name: str, value: Any, rank: int) -> tuple[int, ...]:
-    values = _per_axis(name, value, rank)
-    for number, item in enumerate(values):
-        if not _is_int(item) or item < 1:
-            raise GeometryError(
-                f"{name}-not-positive",
-                f"{name} is {item!r}",
-                place=f"axis {number}",
-                hint="use an integer of 1 or more",
-                axis=number,
-                value=item,
-            )
-    return tuple(map(int, values))
-
-
-def _boundary(boundary: Any, rank: int) -> tuple[Any, tuple[str, ...]]:
-    """Return what padding reads, and the boundary's name for each axis."""
-    names = list(_per_axis("boundary", boundary, rank))
-    fill: Any = 0
-    for number, name in enumerate(names):
-        if isinstance(name, str) and name.startswith("constant(") and name.endswith(")"):
-            names[number], fill = "constant", entry(name[9:-1], "boundary")
-        elif name not in BOUNDARIES or name == "constant":
-            hint = _choices(name, ("zero", "constant(c)", *BOUNDARIES[2:]))
-            raise GeometryError("unknown-boundary", f"boundary={name!r}", hint=hint, boundary=name)
-    if "constant" in names and set(names) != {"constant"}:
-        raise GeometryError(
-            "mixed-constant", f"boundaries {names}", hint="a constant must hold on every axis"
-        )
-    return fill, tuple(names)
-
-
-def _pad(axes: Sequence[Axis], padding: Any) -> list[Axis]:
-    if isinstance(padding, str):
-        if padding not in PADDINGS:
-            hint = _choices(padding, PADDINGS)
-            raise GeometryError("unknown-padding", f"padding={padding!r}", hint=hint, value=padding)
-        pairs = [_named(padding, axis) for axis in axes]
-    else:
-        lone_pair = len(axes) == 1 and isinstance(padding, Sequence) and len(padding) == 2
-        padding = (padding,) if lone_pair else padding
-        pairs = [
-            _pair(value, number)
-            for number, value in enumerate(_per_axis("padding", padding, len(axes)))
-        ]
-    return [
-        replace(axis, before=before, after=after)
-        for axis, (before, after) in zip(axes, pairs, strict=True)
-    ]
-
-
-def _named(name: str, axis: Axis) -> tuple[int, int]:
-    if name == "valid":
-        return 0, 0
-    if name == "full":
-        return axis.span - 1, axis.span - 1
-    out = -(-axis.stuffed // axis.stride)
-    total = max(0, (out - 1) * axis.stride + axis.span - axis.stuffed)
-    less, more = total // 2, total - total // 2
-    return (more, less) if name == "same_lower" else (less, more)
-
-
-def _pair(value: Any, axis: int) -> tuple[int, int]:
-    if _is_int(value):
-        return int(value), int(value)
-    if isinstance(value, Sequence) and len(value) == 2 and all(map(_is_int, value)):
-        return int(value[0]), int(value[1])
-    raise GeometryError(
-        "bad-padding",
-        f"padding is {value!r}",
-        place=f"axis {axis}",
-        hint="use an int or a (before, after) pair of ints",
-        axis=axis,
-        value=value,
-    )
-
-
-def _check(number: int, axis: Axis) -> None:
-    """Raise unless the kernel of this axis has taps and fits into the padded input."""
-    place = f"axis {number}"
-    if not axis.taps:
-        hint = "give the kernel one tap or more"
-        raise GeometryError("kernel-empty", "the kernel has 0 taps", place=place, hint=hint)
-    if axis.padded < 0 or axis.before < -axis.stuffed or axis.after < -axis.stuffed:
-        raise GeometryError(
-            "crop-too-deep",
-            f"padding ({axis.before}, {axis.after}) crops more than the {axis.stuffed} entries there are",
-            place=place,
-            hint=f"crop at most {axis.stuffed} in all",
-            axis=number,
-            entries=axis.stuffed,
-        )
-    pads = max(axis.before, 0) + max(axis.after, 0)
-    if not axis.size and pads and axis.boundary not in ("zero", "constant"):
-        raise GeometryError(
-            "boundary-empty",
-            f"boundary {axis.boundary!r} has 0 entries to repeat but must fill {pads}",
-            place=place,
-            hint="use boundary='zero'",
-            axis=number,
-            fill=pads,
-        )
-    if axis.padded < axis.span and axis.size:
-        _too_wide(number, axis)
-
-
-def _too_wide(number: int, axis: Axis) -> None:
-    missing = axis.span - axis.padded
-    more = "one" if missing == 1 else missing
-    ways = [f"pad {more} more on axis {number}"]
-    smaller = (axis.padded - 1) // (axis.taps - 1) if axis.taps > 1 else 0
-    if 1 <= smaller < axis.dilation:
-        ways.append(f"use dilation={smaller}")
-    elif axis.padded:
-        ways.append(f"use at most {(axis.padded - 1) // axis.dilation + 1} taps")
-    raise GeometryError(
-        "kernel-too-wide",
-        f"the kernel spans {axis.span} ({axis.taps} taps, dilation {axis.dilation}) but the padded "
-        f"input is {axis.padded} ({axis.stuffed} + {axis.before} + {axis.after})",
-        place=f"axis {number}",
-        hint=", or ".join(ways),
-        axis=number,
-        span=axis.span,
-        padded=axis.padded,
-    )

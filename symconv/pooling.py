@@ -6,7 +6,6 @@ reads. Symbols stay symbols: `Max(a, b, e, f)`, `a/4 + b/4 + ...`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
@@ -41,7 +40,8 @@ def max_pool(
     >>> max_pool("a b; c d", 2)[0, 0]
     Max(a, b, c, d)
     """
-    return _pool(x, window, stride, padding, dilation, _largest)
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    return _pool(x, window, options, _largest)
 
 
 def avg_pool(
@@ -66,7 +66,8 @@ def avg_pool(
     >>> avg_pool("1 2; 3 5", 2)
     array([[Fraction(11, 4)]], dtype=object)
     """
-    return _pool(x, window, stride, padding, dilation, _mean_with_pads if count_padding else _mean)
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    return _pool(x, window, options, _mean, count_padding=count_padding)
 
 
 def global_max_pool(x: Any, /, *, spatial: int | None = None) -> Array:
@@ -91,11 +92,13 @@ def global_avg_pool(x: Any, /, *, spatial: int | None = None) -> Array:
     return _global(x, spatial, _mean)
 
 
-Fold = Callable[[list[Any], int, bool], Any]
-"""From the inputs of a window, the number of its taps and whether symbols occur, to one value."""
+Fold = Callable[[list[Any], bool], Any]
+"""From the values of a window, and whether symbols occur, to one value."""
 
 
-def _pool(x: Any, window: Any, stride: Any, padding: Any, dilation: Any, fold: Fold) -> Array:
+def _pool(
+    x: Any, window: Any, options: dict[str, Any], fold: Fold, *, count_padding: bool = False
+) -> Array:
     values = array(x)
     sizes = (window,) * values.ndim if isinstance(window, int) else tuple(window)
     if not 1 <= len(sizes) <= values.ndim:
@@ -107,24 +110,22 @@ def _pool(x: Any, window: Any, stride: Any, padding: Any, dilation: Any, fold: F
             window=sizes,
         )
     lead, spatial = values.shape[: -len(sizes)], values.shape[-len(sizes) :]
-    plan = geometry(
-        spatial,
-        sizes,
-        op="correlate",
-        padding=padding,
-        stride=sizes if stride is None else stride,
-        dilation=dilation,
-    )
+    steps = {**options, "stride": sizes if options["stride"] is None else options["stride"]}
+    plan = geometry(spatial, sizes, op="correlate", **steps)
     symbols = is_symbolic(values)
+    planes = objects(values).reshape(prod(lead), *spatial)
     pooled = [
-        _fold(plan, objects(values)[place], out, fold, symbols)
-        for place in itertools.product(*map(range, lead))
+        fold(_window(plan, plane, out, count_padding=count_padding), symbols)
+        for plane in planes
         for out in plan.outputs()
     ]
     return pack(pooled, (*lead, *plan.out_shape))
 
 
-def _fold(plan: Geometry, plane: Array, out: tuple[int, ...], fold: Fold, symbols: bool) -> Any:
+def _window(
+    plan: Geometry, plane: Array, out: tuple[int, ...], *, count_padding: bool
+) -> list[Any]:
+    """Return the inputs of one window, and a 0 for each padded tap with *count_padding*."""
     inputs = [plane[term.x] for term in Terms(plan).by_out(out) if term.x is not None]
     if not inputs:
         raise GeometryError(
@@ -133,7 +134,7 @@ def _fold(plan: Geometry, plane: Array, out: tuple[int, ...], fold: Fold, symbol
             hint="pad less than the window spans",
             out=out,
         )
-    return fold(inputs, plan.taps, symbols)
+    return [*inputs, *[0] * (plan.taps - len(inputs))] if count_padding else inputs
 
 
 def _global(x: Any, spatial: int | None, fold: Fold) -> Array:
@@ -149,11 +150,11 @@ def _global(x: Any, spatial: int | None, fold: Fold) -> Array:
         )
     lead = values.shape[: values.ndim - rank]
     count = prod(values.shape[values.ndim - rank :])
-    rows = objects(values).reshape(-1, count).tolist()
-    return pack([fold(row, count, is_symbolic(values)) for row in rows], lead)
+    rows = objects(values).reshape(prod(lead), count).tolist()
+    return pack([fold(row, is_symbolic(values)) for row in rows], lead)
 
 
-def _largest(inputs: list[Any], taps: int, symbols: bool) -> Any:
+def _largest(inputs: list[Any], symbols: bool) -> Any:
     if not symbols:
         return max(inputs)
     import sympy
@@ -161,15 +162,10 @@ def _largest(inputs: list[Any], taps: int, symbols: bool) -> Any:
     return sympy.Max(*map(EXPRESSIONS.enter, inputs))
 
 
-def _mean(inputs: list[Any], taps: int, symbols: bool) -> Any:
+def _mean(inputs: list[Any], symbols: bool) -> Any:
     ring = EXPRESSIONS if symbols else NUMBERS
     share = ring.enter(Fraction(1, len(inputs)))
     return ring.sum(ring.product(ring.enter(value), share) for value in inputs)
-
-
-def _mean_with_pads(inputs: list[Any], taps: int, symbols: bool) -> Any:
-    pads = [0] * (taps - len(inputs))
-    return _mean([*inputs, *pads], taps, symbols)
 
 
 def flatten(x: Any, /) -> Array:

@@ -67,9 +67,7 @@ class Terms:
         """Yield the terms that read one input, by output."""
         rank = len(self.geometry.axes)
         lead, spatial = tuple(index[:-rank]), tuple(index[-rank:])
-        readers = [
-            axis.readers(i) for axis, i in zip(self.geometry.axes, spatial, strict=True)
-        ]
+        readers = [axis.readers(i) for axis, i in zip(self.geometry.axes, spatial, strict=True)]
         for out_lead, w_lead in self._readers_of(lead):
             for pairs in itertools.product(*readers):
                 out = (*out_lead, *(o for o, _ in pairs))

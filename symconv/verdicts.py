@@ -73,7 +73,7 @@ class DeckReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one ``symconv verify``: decks, and the faults of files that could not be read."""
+    """The outcome of one ``symconv verify``: the decks, and faults of files that cannot be read."""
 
     decks: tuple[DeckReport, ...]
     faults: tuple[str, ...] = field(default=())

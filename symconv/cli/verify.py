@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one page.")
 @click.option(
-    "--errata", type=click.Path(path_type=Path, dir_okay=False), help="Write the errata as Markdown."
+    "--errata",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the errata as Markdown.",
 )
 def verify(
     paths: tuple[Path, ...], *, as_json: bool, html: Path | None, errata: Path | None

@@ -32,7 +32,9 @@ def evaluate(
     Raises: EngineError[unknown-engine], EngineError[numpy-symbolic], EngineError[algebra-engine].
     """
     if engine not in (None, *ENGINES):
-        raise EngineError("unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}")
+        raise EngineError(
+            "unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}"
+        )
     symbolic_entries = is_expression(geometry.fill) or any(
         is_symbolic(values) for values in (x, w, bias) if values is not None
     )
@@ -57,4 +59,3 @@ def applicable(*arrays: Array | None) -> tuple[str, ...]:
     """Return the engines that can carry these entries."""
     symbols = any(is_symbolic(values) for values in arrays if values is not None)
     return ENGINES[:2] if symbols else ENGINES
-

@@ -7,6 +7,7 @@ common denominator.
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 from typing import Any
@@ -14,8 +15,13 @@ from typing import Any
 import numpy as np
 
 from symconv.axis import PAD, Axis
-from symconv.exact import INT64_MAX, Array, objects, pack
+from symconv.exact import Array, objects, pack
 from symconv.plan import Geometry
+
+LICENCES = ((2**31 - 1, np.int32), (2**63 - 1, np.int64))
+"""The bound under which each arithmetic is exact; beyond the last, Python integers."""
+BLOCK = 2**16
+"""Outputs worked on at a time, so that the sums and one product of each stay in the cache."""
 
 
 def evaluate(geometry: Geometry, x: Array, w: Array, bias: Array | None) -> Array:
@@ -36,6 +42,8 @@ def _integers(values: Array, *more: Any) -> tuple[Array, int]:
     if values.dtype != object and not any(isinstance(value, Fraction) for value in more):
         return values, 1
     flat = objects(values).ravel().tolist()
+    if set(map(type, (*flat, *more))) <= {int}:
+        return values, 1
     denominator = math.lcm(*(value.denominator for value in (*flat, *more)))
     scaled = [value.numerator * (denominator // value.denominator) for value in flat]
     return pack(scaled, values.shape), denominator
@@ -79,21 +87,31 @@ def _peak(values: Array) -> int:
 
 
 def _convolve_integers(geometry: Geometry, x: Array, w: Array, fill: int) -> Array:
-    """Return the integer sums, (N, M, *out)."""
+    """Return the integer sums, in the narrowest arithmetic that the bound licenses."""
+    filters = w.shape[0] if geometry.layer else 1
+    largest = bound(x, w.reshape(filters, geometry.taps), fill)
+    for size, dtype in LICENCES:
+        if largest <= size:
+            narrow = sums(geometry, x.astype(dtype, copy=False), w.astype(dtype, copy=False), fill)
+            return narrow.astype(np.int64, copy=False)
+    return sums(geometry, objects(x), objects(w), fill)
+
+
+def sums(geometry: Geometry, x: Array, w: Array, fill: Any) -> Array:
+    """Return the sums of products, (N, M, *out), in the arithmetic of the arrays' dtype.
+
+    The caller vouches that this arithmetic is exact for these entries.
+    """
     batch = 1 if geometry.batch is None else geometry.batch
     filters = 1 if geometry.filters is None else geometry.filters
-    x = x.reshape(batch, geometry.channels, *(axis.size for axis in geometry.axes))
+    padded = x.reshape(batch, geometry.channels, *(axis.size for axis in geometry.axes))
     w = w.reshape(filters, geometry.depth, *(axis.taps for axis in geometry.axes))
-    if bound(x, w, fill) > INT64_MAX:
-        x, w = objects(x), objects(w)
-    else:
-        x, w = x.astype(np.int64), w.astype(np.int64)
-    padded = x
     for number, axis in enumerate(geometry.axes):
         padded = _lay_out(padded, number + 2, axis)
-    if fill:
-        for number, axis in enumerate(geometry.axes):
-            padded[(*(slice(None),) * (number + 2), axis.line == PAD)] = fill
+    for number, axis in enumerate(geometry.axes if fill else ()):
+        outside = axis.line == PAD
+        if outside.any():
+            np.moveaxis(padded, number + 2, 0)[outside] = fill
     out = np.zeros((batch, filters, *(axis.out for axis in geometry.axes)), dtype=padded.dtype)
     size = filters // geometry.groups
     for group in range(geometry.groups):
@@ -105,28 +123,53 @@ def _convolve_integers(geometry: Geometry, x: Array, w: Array, fill: int) -> Arr
 
 def _lay_out(x: Array, place: int, axis: Axis) -> Array:
     """Return *x* laid out along the padded line of one axis, zero where the line reads no input."""
+    if axis.before == axis.after == 0 and axis.lhs == 1:
+        return x
     line = axis.line
     shape = (*x.shape[:place], len(line), *x.shape[place + 1 :])
     padded = np.zeros(shape, dtype=x.dtype)
-    before = (slice(None),) * place
     inside = line >= 0
-    padded[(*before, inside)] = x[(*before, line[inside])]
+    np.moveaxis(padded, place, 0)[inside] = np.moveaxis(x, place, 0)[line[inside]]
     return padded
 
 
 def _accumulate(out: Array, padded: Array, w: Array, axes: tuple[Axis, ...]) -> None:
-    """Add every tap's contribution to *out* in place."""
-    for tap in np.ndindex(w.shape[2:]):
-        window = tuple(_seen_by(axis, t) for axis, t in zip(axes, tap, strict=True))
-        seen = padded[(slice(None), slice(None), *window)]
-        weights = w[(slice(None), slice(None), *tap)]
-        if weights.shape == (1, 1):
-            out += seen * weights[0, 0]
-        else:
-            out += np.einsum("mc,nc...->nm...", weights, seen)
+    """Add every tap's contribution to *out* in place, block by block along the first axis."""
+    rows = out.shape[2]
+    step = max(1, BLOCK * rows // max(1, out.size))
+    first, *rest = [[_seen_by(axis, t) for t in range(axis.taps)] for axis in axes]
+    weights = _weights(w)
+    everything = slice(None)
+    for start in range(0, rows, step):
+        part = out[:, :, start : start + step]
+        products = np.empty_like(part)
+        block = [_rows(seen, start, part.shape[2]) for seen in first]
+        for window, weight in zip(itertools.product(block, *rest), weights, strict=True):
+            seen = padded[(everything, everything, *window)]
+            if isinstance(weight, np.ndarray):
+                np.einsum("mc,nc...->nm...", weight, seen, out=products)
+            else:
+                np.multiply(seen, weight, out=products)
+            part += products
+
+
+def _weights(w: Array) -> list[Any]:
+    """Return the weights of each tap in row-major order: numbers, or M by C matrices."""
+    by_tap = w.reshape(*w.shape[:2], math.prod(w.shape[2:]))
+    if by_tap.shape[:2] == (1, 1):
+        return list(by_tap[0, 0])
+    return [by_tap[:, :, tap] for tap in range(by_tap.shape[2])]
 
 
 def _seen_by(axis: Axis, tap: int) -> slice:
     """Return the places of the padded line that one tap reads, by output."""
     start = axis.offset(tap)
-    return slice(start, start + axis.stride * (axis.out - 1) + 1 if axis.out else start, axis.stride)
+    return slice(
+        start, start + axis.stride * (axis.out - 1) + 1 if axis.out else start, axis.stride
+    )
+
+
+def _rows(seen: slice, start: int, count: int) -> slice:
+    """Return the part of a tap's places that belongs to *count* outputs from *start*."""
+    first = seen.start + start
+    return slice(first, first + seen.step * (count - 1) + 1, seen.step)

@@ -40,9 +40,9 @@ def evaluate(geometry: Geometry, x: Array, w: Array, bias: Array | None) -> list
                     elif padded[cell] and fill != 0:
                         sums[cell].append(sympy.Mul(fill, weight))
         if bias is not None:
-            for cell in sums:
-                cell.append(EXPRESSIONS.enter(objects(bias)[m]))
-        values.extend(sympy.Add(*cell) for cell in sums)
+            for terms in sums:
+                terms.append(EXPRESSIONS.enter(objects(bias)[m]))
+        values.extend(sympy.Add(*terms) for terms in sums)
     return values
 
 
@@ -53,7 +53,7 @@ def _expressions(values: Array) -> Array:
 
 
 def _sources(geometry: Geometry, tap: tuple[int, ...]) -> tuple[list[int], list[bool]]:
-    """Return, for every output, the flat input index of one tap (negative for none), and padding."""
+    """Return each output's flat input index for one tap (-1: none), and whether it pads."""
     columns = [axis.source[:, t] for axis, t in zip(geometry.axes, tap, strict=True)]
     grids = np.meshgrid(*columns, indexing="ij")
     padded = np.logical_or.reduce([grid == PAD for grid in grids])

@@ -92,7 +92,9 @@ def _print_deck(console: Any, deck: DeckReport) -> None:
             continue
         cells = Table("cell", "printed", "exact", "products summed", box=None, padding=(0, 2))
         for cell in finding.cells:
-            cells.add_row(str(list(cell.cell)).replace("[", "\\["), cell.printed, cell.exact, cell.terms)
+            cells.add_row(
+                str(list(cell.cell)).replace("[", "\\["), cell.printed, cell.exact, cell.terms
+            )
         console.print(cells)
 
 

@@ -76,4 +76,4 @@ def _rounds_to(value: Any, token: str) -> bool:
     if not decimals or not isinstance(value, int | Fraction):
         return False
     shown = Fraction(token.replace("−", "-"))
-    return abs(shown - value) * 2 * 10 ** len(decimals[1]) <= 1
+    return bool(abs(shown - value) * 2 * 10 ** len(decimals[1]) <= 1)

@@ -192,7 +192,9 @@ def _(case: Shape, _arrays: Arrays) -> Outcome:
 
 def _sizes(text: str, name: str) -> Index:
     if not re.fullmatch(r"\d+([x×]\d+)*", text.replace(" ", "")):
-        raise FixtureError("bad-shape", f"{text!r} is no shape", place=f"field {name}", hint="5x5x3")
+        raise FixtureError(
+            "bad-shape", f"{text!r} is no shape", place=f"field {name}", hint="5x5x3"
+        )
     return tuple(map(int, re.split("[x×]", text)))
 
 

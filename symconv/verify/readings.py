@@ -18,17 +18,16 @@ from symconv.plan import Geometry, by, geometry
 from symconv.verdicts import Status
 from symconv.verify.apply import keywords
 from symconv.verify.judge import Arrays, Outcome, outcome_of
-from symconv.verify.solving import Solution, linear, solve
+from symconv.verify.solving import linear, solve
 
 
 @outcome_of.register
 def _(case: Solve, arrays: Arrays) -> Outcome:
-    unknowns = case.unknowns.split()
-    printed = printed_cells(case.printed, arrays)
     solved: dict[str, dict[str, str]] = {}
     notes: list[str] = []
     for name, x, w in _readings(case, arrays):
-        solution, cells = _solve(case, x, w, printed, unknowns, arrays)
+        rows, cells = _equations(case, x, w, arrays)
+        solution = solve(rows, case.unknowns.split())
         label = f"{name}: " if name else ""
         if solution.conflict:
             places = " ".join(str(list(cells[row])) for row in solution.conflict)
@@ -58,13 +57,13 @@ def _named(value: Tensor | dict[str, Tensor]) -> Mapping[str, Tensor]:
     return value if isinstance(value, dict) else {"": value}
 
 
-def _solve(
-    case: Solve, x: Array, w: Array, printed: Array, unknowns: list[str], arrays: Arrays
-) -> tuple[Solution, list[tuple[int, ...]]]:
+def _equations(
+    case: Solve, x: Array, w: Array, arrays: Arrays
+) -> tuple[list[list[Fraction]], list[tuple[int, ...]]]:
+    """Return one linear equation for each readable printed cell, and the cells."""
     bias = None if case.bias is None else to_array(case.bias, arrays)
-    plan = geometry(
-        x.shape, w.shape, op=case.op, bias=bias is not None, **keywords(case.options)
-    )
+    plan = geometry(x.shape, w.shape, op=case.op, bias=bias is not None, **keywords(case.options))
+    printed = printed_cells(case.printed, arrays)
     _check_printed(plan, printed)
     values = evaluate(plan, x, w, bias, engine="definition")
     cells, rows = [], []
@@ -74,10 +73,10 @@ def _solve(
         difference = EXPRESSIONS.sum(
             [EXPRESSIONS.enter(objects(values)[index]), EXPRESSIONS.enter(-entry(token))]
         )
-        *coefficients, constant = linear(difference, unknowns)
-        rows.append([*coefficients, Fraction(-constant)])
+        *coefficients, constant = linear(difference, case.unknowns.split())
+        rows.append([*coefficients, -constant])
         cells.append(tuple(map(int, index)))
-    return solve(rows, unknowns), cells
+    return rows, cells
 
 
 def _check_printed(plan: Geometry, printed: Array) -> None:

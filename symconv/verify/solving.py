@@ -68,9 +68,8 @@ def solve(rows: Sequence[Row], unknowns: Sequence[str]) -> Solution:
 def _matrix(rows: Sequence[Row]) -> Any:
     import flint
 
-    entries = [
-        flint.fmpq(value.numerator, value.denominator) for row in rows for value in map(Fraction, row)
-    ]
+    flat = [Fraction(value) for row in rows for value in row]
+    entries = [flint.fmpq(value.numerator, value.denominator) for value in flat]
     return flint.fmpq_mat(len(rows), len(rows[0]), entries)
 
 

@@ -1,32 +1,30 @@
-"""The one grammar for text: cells (`2a+b/3`), sums on slides, formulas, statements about operations.
-
-    statement  = sum { relation sum }                    relation: = == != < <= > >=
-    sum        = product { ("+" | "-") product }
-    product    = unary { ("*" | "/" | "%") unary | adjacent }   adjacent: 2a, aw, 3(b+c)
-    unary      = ("-" | "+") unary | power
-    power      = primary [ ("^" | "**") unary ]
-    primary    = number | name | call | "text" | "(" sum { "," sum } ")" | "[" ... "]"
-
-Nothing here evaluates Python: `parse` returns a tree, `evaluate` folds it with the names and
-functions it is given. A product written by adjacency is split only into declared symbols.
-"""
+"""Text to tree, by recursive descent; nothing here evaluates anything."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from symconv.errors import ExpressionError
+from symconv.expressions.nodes import (
+    Call,
+    Comparison,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Operation,
+    Sequence,
+    Text,
+)
 
 MAX_LENGTH = 20_000
 """Characters in one expression; the longest formula on a real slide has under 300."""
 MAX_DEPTH = 60
 """Nested brackets and signs; keeps the recursive parser far from Python's own limit."""
-MAX_EXPONENT = 100
-"""Largest power that may be written, so that a short text cannot ask for a huge expansion."""
 MAX_DIGITS = 4_000
 """Digits of one number; Python itself refuses to read more than 4,300."""
 
@@ -41,84 +39,22 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SPELLINGS = str.maketrans(
-    {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "≤": "\x01", "≥": "\x02", "≠": "\x03"}
+    {
+        "−": "-",
+        "–": "-",
+        "·": "*",
+        "×": "*",
+        "⋅": "*",
+        "∗": "*",
+        "≤": "\x01",
+        "≥": "\x02",
+        "≠": "\x03",
+    }
 )
 _RELATIONS = ("==", "=", "!=", "<=", ">=", "<", ">")
 _OPENERS = {"(": ")", "[": "]"}
 _RESERVED = frozenset({"nan", "inf", "infinity", "oo", "zoo", "none", "null", "true", "false"})
 """Words that other tools print for values which are not exact numbers; never read as symbols."""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """An exact number: `3`, or `0.25` as the rational it denotes."""
-
-    value: int | Fraction
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A symbol, or a tensor in a statement."""
-
-    name: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A quoted option value such as `"same"`."""
-
-    value: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """A unary minus."""
-
-    operand: Node
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A binary `+ - * / % ^`."""
-
-    sign: str
-    left: Node
-    right: Node
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A parenthesised list of two or more, e.g. a shape or a padding pair."""
-
-    items: tuple[Node, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a function that the reader declared."""
-
-    function: str
-    arguments: tuple[Node, ...]
-    options: tuple[tuple[str, Node], ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A chain `a == b == c`; true when every neighbouring pair is."""
-
-    operands: tuple[Node, ...]
-    relations: tuple[str, ...]
-    at: int
-
-
-Node = Number | Name | Text | Negative | Operation | Sequence | Call | Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +168,9 @@ class _Parser:
             elif self.adjacent():
                 if divided:
                     hint = "write (1/2)*a or 1/(2*a)"
-                    self.fail("ambiguous-division", "a product follows a division", self.token, hint)
+                    self.fail(
+                        "ambiguous-division", "a product follows a division", self.token, hint
+                    )
                 at = self.token.at
                 left = Operation("*", left, self.power(), at)
             else:
@@ -275,7 +213,8 @@ class _Parser:
         if token.text in _OPENERS:
             return self.bracket(token)
         what = repr(token.text) if token.text else "the end"
-        self.fail("unexpected", f"expected a number, a name or a bracket, found {what}", token)
+        message = f"expected a number, a name or a bracket, found {what}"
+        return self.fail("unexpected", message, token)
 
     def number(self, token: _Token) -> Node:
         if len(token.text) > MAX_DIGITS:
@@ -288,7 +227,7 @@ class _Parser:
         return Number(int(value) if value.denominator == 1 else value, token.at)
 
     def scientific(self) -> bool:
-        """Tell whether the number just taken goes on as `e3` or `e-3`, with no such symbol declared."""
+        """Tell whether the number just taken goes on as `e3` or `e-3`, no such symbol known."""
         letter = self.token
         if letter.spaced or not re.fullmatch(r"[eE]\d*", letter.text):
             return False
@@ -312,7 +251,11 @@ class _Parser:
         if len(ways) != 1:
             known = ", ".join(sorted(self.symbols or ())) or "none"
             code = "ambiguous-product" if ways else "unknown-symbol"
-            fault = "can be split in several ways" if ways else "is no declared symbol or product of them"
+            fault = (
+                "can be split in several ways"
+                if ways
+                else "is no declared symbol or product of them"
+            )
             self.fail(code, f"{token.text!r} {fault}", token, f"declared: {known}")
         at = token.at
         tree: Node = Name(ways[0][0], at)
@@ -373,137 +316,3 @@ def _splits(word: str, symbols: frozenset[str]) -> list[list[str]]:
         ]
         ways.append(found[:2])
     return ways[-1]
-
-
-def names(tree: Node) -> set[str]:
-    """Return every name that *tree* mentions."""
-    match tree:
-        case Name(name):
-            return {name}
-        case Negative(operand):
-            return names(operand)
-        case Operation(_, left, right):
-            return names(left) | names(right)
-        case Sequence(items) | Comparison(items):
-            return set().union(*map(names, items))
-        case Call(_, arguments, options):
-            return set().union(*map(names, (*arguments, *(node for _, node in options))))
-    return set()
-
-
-def products(tree: Node) -> list[tuple[int, Node]]:
-    """Return the signed terms of a written sum, in reading order, brackets opened.
-
-    >>> [(sign, evaluate(term, {})) for sign, term in products(parse("[1*2 - 3] + 4"))]
-    [(1, 2), (-1, 3), (1, 4)]
-    """
-    match tree:
-        case Operation("+", left, right):
-            return products(left) + products(right)
-        case Operation("-", left, right):
-            return products(left) + [(-sign, term) for sign, term in products(right)]
-    return [(1, tree)]
-
-
-def evaluate(
-    tree: Node,
-    names: Mapping[str, Any] | Callable[[str], Any],
-    functions: Mapping[str, Callable[..., Any]] | None = None,
-) -> Any:
-    """Fold *tree* with Python's operators over whatever *names* maps to.
-
-    Division is exact: two integers give a Fraction (or an int when it divides).
-
-    >>> evaluate(parse("(W - F + 2P)/S + 1", symbols=("W", "F", "P", "S")), dict(W=7, F=3, P=1, S=2))
-    4
-    """
-    lookup = names if callable(names) else _strict(names)
-    return _Fold(lookup, functions or {}).value(tree)
-
-
-def _strict(names: Mapping[str, Any]) -> Callable[[str], Any]:
-    def lookup(name: str) -> Any:
-        if name not in names:
-            known = ", ".join(sorted(names)) or "none"
-            raise ExpressionError("unknown-name", f"{name!r} is not defined", hint=f"defined: {known}")
-        return names[name]
-
-    return lookup
-
-
-class _Fold:
-    def __init__(
-        self, lookup: Callable[[str], Any], functions: Mapping[str, Callable[..., Any]]
-    ) -> None:
-        self.lookup = lookup
-        self.functions = functions
-
-    def value(self, tree: Node) -> Any:
-        match tree:
-            case Number(value) | Text(value):
-                return value
-            case Name(name):
-                return self.lookup(name)
-            case Negative(operand):
-                return _operate("-", 0, self.value(operand))
-            case Operation(sign, left, right):
-                return _operate(sign, self.value(left), self.value(right))
-            case Sequence(items):
-                return tuple(map(self.value, items))
-            case Call(function, arguments, options):
-                keywords = {key: self.value(node) for key, node in options}
-                return self.functions[function](*map(self.value, arguments), **keywords)
-        raise ExpressionError("no-value", "a comparison has no value; compare its sides")
-
-
-def _operate(sign: str, left: Any, right: Any) -> Any:
-    for operand in (left, right):
-        if isinstance(operand, str | tuple | list | bool):
-            raise ExpressionError("bad-operand", f"{operand!r} cannot be an operand of {sign!r}")
-    return _OPERATIONS[sign](left, right)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Fraction)
-
-
-def _normal(value: Any) -> Any:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def _divide(left: Any, right: Any) -> Any:
-    if _is_number(right):
-        if right == 0:
-            raise ExpressionError("division-by-zero", f"{left} divided by 0")
-        if _is_number(left):
-            return _normal(Fraction(left) / right)
-        return left * Fraction(1, right) if isinstance(right, int) else left * (1 / right)
-    return left / right
-
-
-def _remainder(left: Any, right: Any) -> Any:
-    if not (_is_number(left) and _is_number(right)) or right == 0:
-        raise ExpressionError("bad-remainder", f"{left} % {right} needs numbers and a divisor not 0")
-    return _normal(left % right)
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    if not isinstance(exponent, int) or abs(exponent) > MAX_EXPONENT:
-        message = f"an exponent must be an integer of size at most {MAX_EXPONENT}, not {exponent}"
-        raise ExpressionError("bad-exponent", message)
-    if _is_number(base):
-        size = Fraction(base)
-        if max(abs(size.numerator), size.denominator).bit_length() * abs(exponent) > 4 * MAX_DIGITS:
-            raise ExpressionError("number-too-long", f"the power would exceed {MAX_DIGITS} digits")
-        return _divide(1, base**-exponent) if exponent < 0 else base**exponent
-    return base**exponent
-
-
-_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda left, right: _normal(left + right),
-    "-": lambda left, right: _normal(left - right),
-    "*": lambda left, right: _normal(left * right),
-    "/": _divide,
-    "%": _remainder,
-    "^": _power,
-}

@@ -1,0 +1,39 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
+
+.PHONY: verify test errata schema bench clean
+
+verify: $(INSTALLED)  ## hold the five lecture decks against exact values
+	$(BIN)/symconv verify worked_examples
+
+test: $(DEVELOPED)  ## lint, types, all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+errata: $(INSTALLED)  ## write worked_examples/ERRATA.md anew
+	$(BIN)/symconv verify worked_examples --errata worked_examples/ERRATA.md
+
+schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
+	$(BIN)/python -c "from symconv.fixtures import schema; schema.write()"
+
+bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
+	$(BIN)/python benchmarks/taps.py
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(DEVELOPED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@ $(INSTALLED)
