@@ -7,7 +7,7 @@ An array of entries is `int64` when all of them are integers that fit, else `obj
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -34,12 +34,13 @@ def array(
 ) -> Array:
     """Return *value* as an array of exact entries.
 
-    Text: entries are separated by blanks or commas, `;` or a newline ends a row, `;;` a plane; one
-    row without `;` is 1-D. An entry is an integer, a fraction `1/2`, a decimal (the rational it
-    denotes), a symbol, or an expression without blanks such as `2a+b`. With *symbols* a word that
-    is a run of declared symbols is their product.
+    Text: entries are separated by blanks, or by `,` or `|`; `;` or a newline ends a row, `;;` a
+    plane; one row without `;` is 1-D. An entry is an integer, a fraction `1/2`, a decimal (the
+    rational it denotes), a symbol, or an expression such as `2a+b`, which may contain blanks where
+    they do not separate. With *symbols* a run of declared symbols is their product.
 
-    Also takes nested lists of such things, NumPy arrays, SymPy matrices and arrays.
+    Also takes nested lists of such things (in a list, text of one cell is that cell), NumPy
+    arrays, SymPy matrices and arrays.
 
     Shapes: as given; a single number is 0-d; an int64 array is returned as it is. dtype: int64 if
     all entries are integers that fit, else object holding int, Fraction or SymPy expressions.
@@ -55,48 +56,42 @@ def array(
     """
     if floats not in (None, "exact"):
         raise EntryError("unknown-option", f"floats={floats!r}", hint='floats is None or "exact"')
-    return _convert(value, partial(entry, floats=floats, symbols=symbols), "entry", symbols)
+    return _convert(value, partial(entry, floats=floats, symbols=symbols), "entry")
 
 
-def _convert(
-    value: Any, one: Callable[[Any, str], Any], place: str, symbols: Collection[str] | None
-) -> Array:
+def _convert(value: Any, one: Callable[[Any, str], Any], place: str) -> Array:
     if isinstance(value, str):
         return _from_text(value, one)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-        small = value.dtype != np.uint64
-        return (
-            value.astype(np.int64, copy=False)
-            if small
-            else pack(value.ravel().tolist(), value.shape)
-        )
     if _is_sympy_collection(value):
         value = np.array(_sympy_entries(value), dtype=object).reshape(value.shape)
-    if not isinstance(value, np.ndarray) and hasattr(value, "__array__") and not _is_scalar(value):
-        value = np.asarray(value)
-        return _convert(value, one, place, symbols)
+    elif hasattr(value, "__array__") and not _is_scalar(value):
+        value = _plain(value, place)
     if isinstance(value, np.ndarray):
-        return _from_entries(value, one, place)
-    if isinstance(value, Sequence):
-        return _stack(value, one, place, symbols)
+        return _from_numpy(value, one, place)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return _stack(value, one, place)
     return pack([one(value, place)], ())
 
 
-def _from_entries(values: Array, one: Callable[[Any, str], Any], place: str) -> Array:
-    flat = values.ravel().tolist() if values.dtype == object else list(values.ravel())
+def _plain(value: Any, place: str) -> Array:
+    """Return an array-like as a plain NumPy array, unless it hides entries behind a mask."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        _refuse("missing", "a masked entry is no value", place, "fill the mask first")
+    return np.asarray(value)
+
+
+def _from_numpy(values: Array, one: Callable[[Any, str], Any], place: str) -> Array:
+    if values.dtype.kind in "iu" and values.dtype != np.uint64:
+        return values.astype(np.int64, copy=False)
+    flat = values.ravel().tolist() if values.dtype.kind in "Ou" else list(values.ravel())
     if not set(map(type, flat)) <= {int}:
         places = np.ndindex(values.shape)
         flat = [one(v, f"{place} {list(i)}") for i, v in zip(places, flat, strict=True)]
     return pack(flat, values.shape)
 
 
-def _stack(
-    rows: Sequence[Any],
-    one: Callable[[Any, str], Any],
-    place: str,
-    symbols: Collection[str] | None,
-) -> Array:
-    parts = [_convert(row, one, f"{place} [{i}]", symbols) for i, row in enumerate(rows)]
+def _stack(rows: Sequence[Any], one: Callable[[Any, str], Any], place: str) -> Array:
+    parts = [_part(row, one, f"{place} [{i}]") for i, row in enumerate(rows)]
     for i, part in enumerate(parts):
         if part.shape != parts[0].shape:
             raise EntryError(
@@ -111,13 +106,27 @@ def _stack(
     return pack(entries, (len(parts), *(parts[0].shape if parts else ())))
 
 
+def _part(row: Any, one: Callable[[Any, str], Any], place: str) -> Array:
+    """Return one item of a list; text of a single cell is that cell, not a row of one."""
+    return pack([one(row, place)], ()) if is_cell(row) else _convert(row, one, place)
+
+
+def is_cell(item: Any) -> bool:
+    """Tell whether an item of a list is text of one cell.
+
+    >>> is_cell("1/2"), is_cell("1;"), is_cell("1 2")
+    (True, False, False)
+    """
+    return isinstance(item, str) and ";" not in item and len(_cells(item)) == 1
+
+
 def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
     rows = split_text(text)
     if rows and isinstance(rows[0], str):
         return pack([one(cell, f"column {j}") for j, cell in enumerate(rows)], (len(rows),))
     if ";;" in text:
         planes = [plane for plane in text.split(";;") if plane.strip()]
-        return _stack([_closed(plane) for plane in planes], one, "plane", None)
+        return _stack([_closed(plane) for plane in planes], one, "plane")
     widths = [len(row) for row in rows]
     for i, width in enumerate(widths):
         if width != widths[0]:
@@ -155,16 +164,21 @@ def _closed(plane: str) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    """Split at blanks and commas that stand outside brackets."""
-    cells, depth, current = [], 0, ""
+    """Split at commas or bars, or at blanks when there are none; brackets keep together."""
+    marks = [i for i, depth in enumerate(_depths(row)) if depth == 0 and row[i] in ",|"]
+    if not marks:
+        marks = [i for i, depth in enumerate(_depths(row)) if depth == 0 and row[i].isspace()]
+    starts = [0, *(mark + 1 for mark in marks)]
+    cells = [row[start:end].strip() for start, end in zip(starts, [*marks, len(row)], strict=True)]
+    return [cell for cell in cells if cell]
+
+
+def _depths(row: str) -> Iterator[int]:
+    """Yield how many brackets are open at each character."""
+    depth = 0
     for character in row:
         depth += (character in "([{") - (character in ")]}")
-        if depth <= 0 and (character.isspace() or character == ","):
-            cells.append(current)
-            current = ""
-        else:
-            current += character
-    return [cell for cell in [*cells, current] if cell.strip()]
+        yield max(depth, 0)
 
 
 def entry(
@@ -197,8 +211,8 @@ def entry(
         _refuse("complex", f"{value} is complex", place, "use SymPy's I for exact complex entries")
     if is_expression(value):
         return _from_sympy(value, place, floats)
-    if type(value).__module__ == "flint":
-        return _whole(Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else int(value))
+    if type(value).__module__.startswith("flint."):
+        return _from_flint(value, place)
     kind = type(value).__name__
     return _refuse("not-an-entry", f"{kind} is not a number, text or SymPy expression", place)
 
@@ -235,6 +249,16 @@ def _from_float(value: Any, place: str, floats: str | None) -> Any:
     if floats is None and not isinstance(value, Decimal):
         _refuse("float", f"{value!r} is a float, which may already be rounded", place, FLOAT_HINT)
     return _whole(Fraction(*map(int, value.as_integer_ratio())))
+
+
+def _from_flint(value: Any, place: str) -> Any:
+    import flint
+
+    if isinstance(value, flint.fmpz):
+        return int(value)
+    if isinstance(value, flint.fmpq):
+        return _whole(Fraction(int(value.p), int(value.q)))
+    return _refuse("not-an-entry", f"flint {type(value).__name__} is no exact number", place)
 
 
 def is_expression(value: Any) -> bool:
@@ -298,7 +322,11 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
 
 def is_symbolic(values: Array) -> bool:
     """Tell whether any entry of an exact array is a SymPy expression."""
-    return values.dtype == object and any(map(is_expression, values.ravel().tolist()))
+    if values.dtype != object or "sympy" not in sys.modules:
+        return False
+    import sympy
+
+    return any(issubclass(kind, sympy.Basic) for kind in set(map(type, values.ravel().tolist())))
 
 
 def objects(values: Array) -> Array:

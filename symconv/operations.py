@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ def correlate(
     padding: Any = "valid",
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     boundary: Any = "zero",
     engine: str | None = None,
     algebra: Algebra | None = None,
@@ -34,8 +36,9 @@ def correlate(
 
     ``padding``: "valid" (none), "full", "same" (= "same_upper": the odd entry at the end; at
     stride 1 NumPy's and SciPy's mode="same" is "same_lower", MATLAB's conv is "same"), an int, or
-    one int or (before, after) per axis. ``boundary``: "zero", "constant(c)", "edge", "reflect",
-    "symmetric", "wrap", as in numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
+    one int or (before, after) per axis. ``input_dilation`` puts that many − 1 zeros between inputs
+    first. ``boundary``: "zero", "constant(c)", "edge", "reflect", "symmetric", "wrap", as in
+    numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
     force. ``algebra``: another sum and product (symconv.algebra), by the definition engine.
 
     Raises: EntryError for entries that are not exact, GeometryError for shapes that do not fit.
@@ -47,7 +50,13 @@ def correlate(
     >>> correlate([1, 2, 3, 4], [1, 0, -1])
     array([-2, -2])
     """
-    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    options = {
+        "padding": padding,
+        "stride": stride,
+        "dilation": dilation,
+        "input_dilation": input_dilation,
+        "boundary": boundary,
+    }
     return _slide("correlate", x, w, options, (engine, algebra))
 
 
@@ -59,6 +68,7 @@ def convolve(
     padding: Any = "full",
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     boundary: Any = "zero",
     engine: str | None = None,
     algebra: Algebra | None = None,
@@ -79,7 +89,13 @@ def convolve(
     >>> convolve("a b", "w x").tolist()
     [a*w, a*x + b*w, b*x]
     """
-    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    options = {
+        "padding": padding,
+        "stride": stride,
+        "dilation": dilation,
+        "input_dilation": input_dilation,
+        "boundary": boundary,
+    }
     return _slide("convolve", x, w, options, (engine, algebra))
 
 
@@ -101,6 +117,7 @@ def conv(
     padding: Any = 0,
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     groups: int = 1,
     boundary: Any = "zero",
     flip: bool = False,
@@ -129,6 +146,7 @@ def conv(
         padding=padding,
         stride=stride,
         dilation=dilation,
+        input_dilation=input_dilation,
         groups=groups,
         boundary=boundary,
         flip=flip,
@@ -150,12 +168,12 @@ def check_bias(plan: Geometry, bias: Array | None) -> None:
         )
 
 
-def operands(x: Any, w: Any) -> tuple[Array, Array]:
+def operands(x: Any, w: Any, *, symbols: Collection[str] | None = None) -> tuple[Array, Array]:
     """Return input and kernel as exact arrays; text of one row becomes a row of a matrix.
 
     "w x" is 1-D by itself and the 1x2 kernel "w x;" beside a 2-D input.
     """
-    inputs, kernel = array(x), array(w)
+    inputs, kernel = array(x, symbols=symbols), array(w, symbols=symbols)
     if isinstance(x, str) and inputs.ndim == 1 and kernel.ndim == 2:
         inputs = inputs.reshape(1, -1)
     if isinstance(w, str) and kernel.ndim == 1 and inputs.ndim == 2:

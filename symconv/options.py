@@ -20,7 +20,7 @@ PADDINGS = ("valid", "full", "same", "same_upper", "same_lower")
 
 def choices(given: Any, names: Sequence[str]) -> str:
     """Return a hint: the nearest of *names*, or all of them."""
-    close = difflib.get_close_matches(str(given), names, n=1)
+    close = difflib.get_close_matches(str(given).lower(), names, n=1)
     return f"did you mean {close[0]!r}?" if close else "one of " + ", ".join(names)
 
 
@@ -68,19 +68,21 @@ def positive(name: str, value: Any, rank: int) -> tuple[int, ...]:
 
 def decode_boundary(boundary: Any, rank: int) -> tuple[Any, tuple[str, ...]]:
     """Return what padding reads, and the boundary's name for each axis."""
+    if isinstance(boundary, tuple) and len(boundary) == 2 and boundary[0] == "constant":
+        return entry(boundary[1], "boundary"), ("constant",) * rank
     names = list(per_axis("boundary", boundary, rank))
-    fill: Any = 0
+    fills = []
     for number, name in enumerate(names):
         if isinstance(name, str) and name.startswith("constant(") and name.endswith(")"):
-            names[number], fill = "constant", entry(name[9:-1], "boundary")
+            names[number] = "constant"
+            fills.append(entry(name[9:-1], "boundary"))
         elif name not in BOUNDARIES or name == "constant":
             hint = choices(name, ("zero", "constant(c)", *BOUNDARIES[2:]))
             raise GeometryError("unknown-boundary", f"boundary={name!r}", hint=hint, boundary=name)
-    if "constant" in names and set(names) != {"constant"}:
-        raise GeometryError(
-            "mixed-constant", f"boundaries {names}", hint="a constant must hold on every axis"
-        )
-    return fill, tuple(names)
+    if fills and (len(fills) < rank or any(fill != fills[0] for fill in fills)):
+        hint = "one constant must hold on every axis"
+        raise GeometryError("mixed-constant", f"boundaries {boundary}", hint=hint)
+    return fills[0] if fills else 0, tuple(names)
 
 
 def padded(axes: Sequence[Axis], padding: Any) -> list[Axis]:

@@ -194,7 +194,7 @@ def geometry(
     ``padding``: "valid", "full", "same" (= "same_upper", the odd entry at the end), "same_lower",
     an int, or one int or (before, after) per axis; negative numbers crop. ``stride``,
     ``dilation``, ``input_dilation``, ``flip``: one value, or one per axis. ``boundary``: "zero",
-    "constant(c)", or numpy.pad's "edge", "reflect", "symmetric", "wrap".
+    "constant(c)" or ("constant", c), or numpy.pad's "edge", "reflect", "symmetric", "wrap".
 
     Raises: GeometryError with the axis, both numbers and what would fit.
 
@@ -284,7 +284,7 @@ def _layer(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
 
 
 def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
-    if not isinstance(groups, int) or groups < 1:
+    if not is_int(groups) or groups < 1:
         raise GeometryError("groups-not-positive", f"groups={groups}", hint="use 1 or more")
     for name, count in (("input channels", channels), ("filters", filters)):
         if count % groups:

@@ -1,8 +1,8 @@
 """The NumPy engine: exact integers and rationals, one pass over the output for each tap.
 
 int64 arithmetic is used only under a licence: a bound on every partial sum, computed in Python
-integers. Without it the same passes run on Python integers. Rationals become integers over one
-common denominator.
+integers. Without it the integers go through a product of polynomials, exact at any size. Rationals
+become integers over one common denominator.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 
 from symconv.axis import PAD, Axis
+from symconv.engines import polynomials
 from symconv.exact import Array, objects, pack
 from symconv.plan import Geometry
 
 LICENCES = ((2**31 - 1, np.int32), (2**63 - 1, np.int64))
 """The bound under which each arithmetic is exact; beyond the last, Python integers."""
+POLYNOMIAL_TAPS = 9
+"""Taps from which one product of polynomials beats a pass for each tap (at 128x128, 60 bits)."""
 BLOCK = 2**16
 """Outputs worked on at a time, so that the sums and one product of each stay in the cache."""
 
@@ -75,11 +78,12 @@ def _entry(value: Any) -> Any:
 def bound(x: Array, w: Array, fill: int = 0) -> int:
     """Return a number that no partial sum of any output exceeds in size, in Python integers.
 
-    |sum| <= max|x| · sum|w| over one filter; with w (M, C/g, *K), the largest such sum.
+    |sum| <= max|x| · sum|w| over one filter; with w (M, C/g, *K), the largest such sum. The entries
+    themselves are bounded too: a huge one may meet only zeros, and must still be held.
     """
     largest = max(_peak(x), abs(fill))
-    filters = [sum(map(abs, part.ravel().tolist())) for part in w]
-    return largest * max(filters, default=0)
+    total = max((sum(map(abs, part.ravel().tolist())) for part in w), default=0)
+    return max(largest * total, largest, total)
 
 
 def _peak(values: Array) -> int:
@@ -100,7 +104,7 @@ def _convolve_integers(geometry: Geometry, x: Array, w: Array, fill: int) -> Arr
 def sums(geometry: Geometry, x: Array, w: Array, fill: Any) -> Array:
     """Return the sums of products, (N, M, *out), in the arithmetic of the arrays' dtype.
 
-    The caller vouches that this arithmetic is exact for these entries.
+    For int32, int64 and floats the caller vouches for that arithmetic; objects are Python integers.
     """
     batch = 1 if geometry.batch is None else geometry.batch
     filters = 1 if geometry.filters is None else geometry.filters
@@ -117,8 +121,14 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: Any) -> Array:
     for group in range(geometry.groups):
         channels = slice(group * geometry.depth, (group + 1) * geometry.depth)
         members = slice(group * size, (group + 1) * size)
-        _accumulate(out[:, members], padded[:, channels], w[members], geometry.axes)
+        add = polynomials.accumulate if _many_objects(out, w) else _accumulate
+        add(out[:, members], padded[:, channels], w[members], geometry.axes)
     return out
+
+
+def _many_objects(out: Array, w: Array) -> bool:
+    """Tell whether the entries are Python integers and the taps enough to repay a conversion."""
+    return out.dtype == object and math.prod(w.shape[2:]) >= POLYNOMIAL_TAPS
 
 
 def _lay_out(x: Array, place: int, axis: Axis) -> Array:

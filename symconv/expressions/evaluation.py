@@ -7,7 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from symconv.errors import ExpressionError
-from symconv.expressions.nodes import Call, Name, Negative, Node, Number, Operation, Sequence, Text
+from symconv.expressions.nodes import (
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Operation,
+    Sequence,
+    Text,
+    spine,
+)
 from symconv.expressions.parser import MAX_DIGITS
 
 MAX_EXPONENT = 100
@@ -59,8 +69,12 @@ class _Fold:
                 return self.lookup(name)
             case Negative(operand):
                 return _operate("-", 0, self.value(operand))
-            case Operation(sign, left, right):
-                return _operate(sign, self.value(left), self.value(right))
+            case Operation():
+                first, chain = spine(tree, "+-*/%^")
+                value = self.value(first)
+                for step in chain:
+                    value = _operate(step.sign, value, self.value(step.right))
+                return value
             case Sequence(items):
                 return tuple(map(self.value, items))
             case Call(function, arguments, options):

@@ -80,19 +80,40 @@ Node = Number | Name | Text | Negative | Operation | Sequence | Call | Compariso
 
 def names(tree: Node) -> set[str]:
     """Return every name that *tree* mentions."""
-    match tree:
-        case Name(name):
-            return {name}
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name):
+            found.add(node.name)
+        waiting.extend(_parts(node))
+    return found
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    match node:
         case Negative(operand):
-            return names(operand)
+            return (operand,)
         case Operation(_, left, right):
-            return names(left) | names(right)
+            return left, right
         case Sequence(items) | Comparison(items):
-            return set().union(*map(names, items))
+            return items
         case Call(_, arguments, options):
-            return set().union(*map(names, (*arguments, *(node for _, node in options))))
+            return (*arguments, *(value for _, value in options))
         case _:
-            return set()
+            return ()
+
+
+def spine(tree: Node, signs: str) -> tuple[Node, list[Operation]]:
+    """Return what a chain `a + b - c` of left-nested *signs* starts with, and its operations.
+
+    A written sum nests as deep as it is long, so it is walked in a loop.
+    """
+    chain: list[Operation] = []
+    while isinstance(tree, Operation) and tree.sign in signs:
+        chain.append(tree)
+        tree = tree.left
+    return tree, chain[::-1]
 
 
 def products(tree: Node) -> list[tuple[int, Node]]:
@@ -102,9 +123,11 @@ def products(tree: Node) -> list[tuple[int, Node]]:
     >>> [(sign, evaluate(term, {})) for sign, term in products(parse("[1*2 - 3] + 4"))]
     [(1, 2), (-1, 3), (1, 4)]
     """
-    match tree:
-        case Operation("+", left, right):
-            return products(left) + products(right)
-        case Operation("-", left, right):
-            return products(left) + [(-sign, term) for sign, term in products(right)]
-    return [(1, tree)]
+    first, chain = spine(tree, "+-")
+    if not chain:
+        return [(1, tree)]
+    found = products(first)
+    for operation in chain:
+        sign = 1 if operation.sign == "+" else -1
+        found += [(sign * inner, term) for inner, term in products(operation.right)]
+    return found

@@ -34,7 +34,7 @@ _TOKEN = re.compile(
       (?P<number>\d+(?:\.\d+)?|\.\d+)
     | (?P<name>{_NAME})
     | (?P<text>"[^"\n]*"|'[^'\n]*')
-    | (?P<sign>\*\*|==|!=|<=|>=|[-+*/%^=<>()\[\],])
+    | (?P<sign>\*\*|==|!=|<=|>=|[-+*/%^=<>≤≥≠()\[\],])
     )""",
     re.VERBOSE,
 )
@@ -46,12 +46,15 @@ _SPELLINGS = str.maketrans(
         "×": "*",
         "⋅": "*",
         "∗": "*",
-        "≤": "\x01",
-        "≥": "\x02",
-        "≠": "\x03",
     }
 )
-_RELATIONS = ("==", "=", "!=", "<=", ">=", "<", ">")
+_RELATIONS = {
+    **{sign: sign for sign in ("==", "!=", "<=", ">=", "<", ">")},
+    "=": "==",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+}
 _OPENERS = {"(": ")", "[": "]"}
 _RESERVED = frozenset({"nan", "inf", "infinity", "oo", "zoo", "none", "null", "true", "false"})
 """Words that other tools print for values which are not exact numbers; never read as symbols."""
@@ -95,8 +98,6 @@ def _tokens(text: str) -> list[_Token]:
     if len(text) > MAX_LENGTH:
         fail("text-too-long", f"{len(text)} characters, at most {MAX_LENGTH}", text[:100], 0)
     plain = text.translate(_SPELLINGS)
-    for mark, sign in (("\x01", "<="), ("\x02", ">="), ("\x03", "!=")):
-        plain = plain.replace(mark, sign)
     found: list[_Token] = []
     position = 0
     end = len(plain.rstrip())
@@ -146,7 +147,7 @@ class _Parser:
         at = self.token.at
         operands, relations = [self.sum()], []
         while self.token.text in _RELATIONS:
-            relations.append("==" if (sign := self.take().text) == "=" else sign)
+            relations.append(_RELATIONS[self.take().text])
             operands.append(self.sum())
         return Comparison(tuple(operands), tuple(relations), at) if relations else operands[0]
 
@@ -177,9 +178,11 @@ class _Parser:
                 return left
 
     def adjacent(self) -> bool:
-        starts = self.token.kind in ("number", "name") or self.token.text in _OPENERS
-        follows = self.tokens[self.next - 1]
-        return starts and not self.token.spaced and follows.kind != "text"
+        """Tell whether a factor follows without sign or blank, as in 2a or 3(b + c)."""
+        before = self.tokens[self.next - 1].kind
+        factor = self.token.kind == "name" or self.token.text in _OPENERS
+        number = self.token.kind == "number" and before != "number"
+        return (factor or number) and not self.token.spaced and before != "text"
 
     def unary(self) -> Node:
         if self.token.text not in ("-", "+"):
@@ -195,7 +198,10 @@ class _Parser:
         if self.token.text not in ("^", "**"):
             return base
         sign = self.take()
-        return Operation("^", base, self.unary(), sign.at)
+        self.descend(sign)
+        exponent = self.unary()
+        self.depth -= 1
+        return Operation("^", base, exponent, sign.at)
 
     def descend(self, token: _Token) -> None:
         self.depth += 1

@@ -13,7 +13,7 @@ from symconv import engines, operations, pooling
 from symconv.errors import FixtureError
 from symconv.exact import Array
 from symconv.fixtures import Options, Sum, Tensor, Values
-from symconv.fixtures.arrays import to_array
+from symconv.fixtures.arrays import resolve, to_array
 from symconv.formulas import formula
 from symconv.plan import Geometry, Index, geometry
 
@@ -103,17 +103,17 @@ def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:
     if (case.w is None) == (case.op in SLIDING):
         need = "needs" if case.w is None else "takes no"
         raise FixtureError("missing-field", f"{case.op} {need} kernel", place="field w")
+    symbols = case.symbols.split() or None
+    if case.w is None:
+        x, w = to_array(case.x, arrays, case.symbols), None
+    else:
+        x, w = operations.operands(
+            resolve(case.x, arrays), resolve(case.w, arrays), symbols=symbols
+        )
     return Applied(
         op=case.op,
-        x=to_array(case.x, arrays, case.symbols),
-        w=None if case.w is None else _kernel(case, arrays),
+        x=x,
+        w=w,
         bias=None if case.bias is None else to_array(case.bias, arrays, case.symbols),
         options=keywords(case.options),
     )
-
-
-def _kernel(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Array:
-    kernel = to_array(case.w or "", arrays, case.symbols)
-    x = to_array(case.x, arrays, case.symbols)
-    one_row = case.op != "conv" and kernel.ndim == 1 and x.ndim == 2
-    return kernel.reshape(1, -1) if one_row else kernel

@@ -35,7 +35,7 @@ def compare(
     A printed decimal agrees when the exact value, rounded to its places, is what is printed.
     Raises: ExpressionError for a printed cell that cannot be read.
     """
-    printed = _shaped_like(printed, exact)
+    printed = shaped_like(printed, exact)
     if printed.shape != exact.shape:
         text = f"printed {by(printed.shape)}, exact {by(exact.shape)}"
         return Comparison(printed.size, 0, 0, (), text)
@@ -58,12 +58,17 @@ def compare(
     return Comparison(read, unreadable, rounded, tuple(differences))
 
 
-def _shaped_like(printed: Array, exact: Array) -> Array:
-    """Return a single printed row as a matrix of one row where the exact grid is one."""
-    one_row = printed.ndim == 1 and exact.ndim == 2 and exact.shape[0] == 1
-    if one_row or (printed.size == 1 and exact.size == 1):
-        return printed.reshape(1, -1) if one_row else printed.reshape(exact.shape)
-    return printed
+def shaped_like(grid: Array, exact: Array) -> Array:
+    """Return *grid* with the leading axes of size 1 that the exact array has.
+
+    A slide prints the one map of a layer as a matrix, and one row as a row.
+
+    >>> shaped_like(np.zeros((3, 4)), np.zeros((1, 3, 4))).shape
+    (1, 3, 4)
+    """
+    extra = exact.ndim - grid.ndim
+    fits = extra > 0 and exact.shape == (1,) * extra + grid.shape
+    return grid.reshape(exact.shape) if fits or grid.size == exact.size == 1 else grid
 
 
 def _rounds_to(value: Any, token: str) -> bool:

@@ -27,7 +27,7 @@ from symconv.plan import Index, by, geometry
 from symconv.verdicts import Blame, CellDifference, Finding, Status
 from symconv.verify import sums
 from symconv.verify.apply import Applied, applied, keywords
-from symconv.verify.cells import compare
+from symconv.verify.cells import compare, shaped_like
 
 Arrays = Mapping[str, Tensor]
 
@@ -129,9 +129,7 @@ def derived(operation: Applied) -> tuple[Array, list[str]]:
 
 
 def _recorded(recorded: Array, exact: Array) -> list[str]:
-    if recorded.ndim == 1 and exact.ndim == 2:
-        recorded = recorded.reshape(1, -1)
-    if same(recorded, exact):
+    if same(shaped_like(recorded, exact), exact):
         return []
     shown = language.show(objects(recorded)), language.show(objects(exact))
     return [f"the recorded exact {shown[0]} is not {shown[1]}"]

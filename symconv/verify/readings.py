@@ -13,10 +13,12 @@ from symconv.engines import evaluate
 from symconv.errors import FixtureError
 from symconv.exact import Array, entry, objects
 from symconv.fixtures import Solve, Tensor
-from symconv.fixtures.arrays import EMPTY, UNREADABLE, printed_cells, to_array
+from symconv.fixtures.arrays import EMPTY, UNREADABLE, printed_cells, resolve, to_array
+from symconv.operations import operands
 from symconv.plan import Geometry, by, geometry
 from symconv.verdicts import Status
 from symconv.verify.apply import keywords
+from symconv.verify.cells import shaped_like
 from symconv.verify.judge import Arrays, Outcome, outcome_of
 from symconv.verify.solving import linear, solve
 
@@ -50,7 +52,7 @@ def _readings(case: Solve, arrays: Arrays) -> Iterator[tuple[str, Array, Array]]
     xs, ws = _named(case.x), _named(case.w)
     for (x_name, x), (w_name, w) in itertools.product(xs.items(), ws.items()):
         name = "; ".join(part for part in (x_name, w_name) if part)
-        yield name, to_array(x, arrays), to_array(w, arrays)
+        yield name, *operands(resolve(x, arrays), resolve(w, arrays))
 
 
 def _named(value: Tensor | dict[str, Tensor]) -> Mapping[str, Tensor]:
@@ -64,8 +66,9 @@ def _equations(
     bias = None if case.bias is None else to_array(case.bias, arrays)
     plan = geometry(x.shape, w.shape, op=case.op, bias=bias is not None, **keywords(case.options))
     printed = printed_cells(case.printed, arrays)
-    _check_printed(plan, printed)
     values = evaluate(plan, x, w, bias, engine="definition")
+    printed = shaped_like(printed, values)
+    _check_printed(plan, printed)
     cells, rows = [], []
     for index, token in np.ndenumerate(printed):
         if token in (EMPTY, UNREADABLE):
