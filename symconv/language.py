@@ -125,7 +125,7 @@ def decide(
     >>> decide("convolve(f, g) == convolve(g, f)", {"f": array("a b c"), "g": array("w x")}).holds
     True
     >>> decide("size(n, 3) == n", {}, ranges={"n": range(3, 5)}).text
-    'n = 3: size(n, 3) is 1 but n is 3'
+    'n = 3: size(n, 3) == n is false: 1 and 3'
     """
     ranges = ranges or {}
     known = [*arrays, *ranges]
@@ -168,7 +168,8 @@ class _Claim:
         for i, relation in enumerate(self.tree.relations):
             left, right = values[i], values[i + 1]
             if not _RELATIONS[relation](left, right):
-                return f"{self.sides[i]} is {show(left)} but {self.sides[i + 1]} is {show(right)}"
+                claim = f"{self.sides[i]} {relation} {self.sides[i + 1]}"
+                return f"{claim} is false: {show(left)} and {show(right)}"
         return None
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symconv.verdicts import DeckReport, Finding, Report, Status
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+PIPED_WIDTH = 160
+"""Columns when standard output is no terminal, so that few lines break."""
 
 
 def data(report: Report) -> dict[str, Any]:
@@ -57,7 +64,9 @@ def print_text(report: Report) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
     table = Table(title="Claims of the slides, re-derived exactly")
     table.add_column("deck")
     for status in Status:
@@ -74,27 +83,33 @@ def print_text(report: Report) -> None:
         console.print(f"FAILURE {text}", style="bold red", markup=False)
 
 
-def _print_deck(console: Any, deck: DeckReport) -> None:
-    from rich.table import Table
-
+def _print_deck(console: Console, deck: DeckReport) -> None:
     for finding in deck.findings:
-        if finding.status is not Status.REFUTED:
-            continue
+        if finding.status is Status.REFUTED:
+            _print_refuted(console, finding)
+    undecidable = [f for f in deck.findings if f.status is Status.UNDECIDABLE]
+    if undecidable:
         console.print()
-        console.print(f"REFUTED {finding.id} ({finding.blame.value})", style="bold", markup=False)
-        console.print(f"  {finding.says}", markup=False)
-        console.print(f"  slide: {finding.slide}", markup=False)
-        if finding.text:
-            console.print(f"  {finding.text}", markup=False)
-        for note in finding.notes:
-            console.print(f"  note: {note}", markup=False)
-        if not finding.cells:
-            continue
+    for finding in undecidable:
+        console.print(f"undecidable {finding.id}: {finding.text}", style="dim", markup=False)
+
+
+def _print_refuted(console: Console, finding: Finding) -> None:
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console.print()
+    console.print(f"REFUTED {finding.id} ({finding.blame.value})", style="bold", markup=False)
+    details = [finding.says, f"slide: {finding.slide}", finding.text]
+    details += [f"note: {note}" for note in finding.notes]
+    for detail in filter(None, details):
+        console.print(Padding(Text(detail), (0, 0, 0, 2)))
+    if finding.cells:
         cells = Table("cell", "printed", "exact", "products summed", box=None, padding=(0, 2))
         for cell in finding.cells:
-            cells.add_row(
-                str(list(cell.cell)).replace("[", "\\["), cell.printed, cell.exact, cell.terms
-            )
+            row = str(list(cell.cell)), cell.printed, cell.exact, cell.terms
+            cells.add_row(*map(Text, row))
         console.print(cells)
 
 
