@@ -344,8 +344,8 @@ def same(left: Array, right: Array) -> bool:
 def equal(left: Any, right: Any) -> bool:
     """Decide whether two exact entries are equal as rational functions; never `simplify`.
 
-    The difference is brought over one denominator and its numerator expanded, which decides
-    equality for every entry the grammar can write.
+    The difference is expanded; if it is not 0 it is brought over one denominator and the numerator
+    expanded, which decides equality for every entry the grammar can write.
 
     >>> equal(entry("(a+b)^2"), entry("a^2+2a*b+b^2"))
     True
@@ -356,6 +356,8 @@ def equal(left: Any, right: Any) -> bool:
         return True
     import sympy
 
-    difference = sympy.sympify(left) - sympy.sympify(right)
+    difference = sympy.expand(sympy.sympify(left) - sympy.sympify(right))
+    if difference == 0:
+        return True
     numerator, _ = sympy.fraction(sympy.together(difference))
     return bool(sympy.expand(numerator) == 0)

@@ -19,7 +19,7 @@ import numpy as np
 from symconv import matrices, operations, pooling
 from symconv.errors import ExpressionError, SymconvError
 from symconv.exact import Array, equal, is_expression, objects, pack, same
-from symconv.expressions import Comparison, Node, evaluate, names, parse
+from symconv.expressions import Comparison, Node, evaluate, parse
 from symconv.plan import by, geometry
 
 MAX_INSTANCES = 200_000
@@ -129,8 +129,8 @@ def decide(
     """
     ranges = ranges or {}
     known = [*arrays, *ranges]
-    claim = _Claim(statement, known)
-    conditions = [_Claim(text, known) for text in given]
+    claim = _Claim(statement, known, engine)
+    conditions = [_Claim(text, known, engine) for text in given]
     count = prod(len(values) for values in ranges.values())
     if count > MAX_INSTANCES:
         message = f"{count} instances to check, at most {MAX_INSTANCES}"
@@ -139,9 +139,9 @@ def decide(
     checked = 0
     for assignment in itertools.product(*ranges.values()):
         scope = values | dict(zip(ranges, assignment, strict=True))
-        if all(condition.broken(scope, engine) is None for condition in conditions):
+        if all(condition.broken(scope) is None for condition in conditions):
             checked += 1
-            if fault := claim.broken(scope, engine):
+            if fault := claim.broken(scope):
                 where = ", ".join(f"{k} = {v}" for k, v in zip(ranges, assignment, strict=True))
                 return Decision(False, checked, f"{where}: {fault}" if where else fault)
     if not checked:
@@ -153,24 +153,34 @@ def decide(
 class _Claim:
     """One comparison, with the source text of each side for messages."""
 
-    def __init__(self, text: str, known: Sequence[str]) -> None:
+    def __init__(self, text: str, known: Sequence[str], engine: str | None) -> None:
         tree = parse(text, symbols=known, functions=FUNCTIONS)
         if not isinstance(tree, Comparison):
             raise ExpressionError(
                 "no-comparison", f"{text!r} compares nothing", hint="write a == b"
             )
+        functions = PLAIN | {name: partial(f, engine=engine) for name, f in ENGINED.items()}
+        self.functions = {name: _guarded(name, f) for name, f in functions.items()}
         self.tree = tree
         self.sides = [side.strip() for side in _split_sides(text)]
 
-    def broken(self, scope: Mapping[str, Any], engine: str | None) -> str | None:
+    def broken(self, scope: Mapping[str, Any]) -> str | None:
         """Return what is wrong with the first neighbouring pair that does not compare, or None."""
-        values = [_value(operand, scope, engine) for operand in self.tree.operands]
+        values = [self.value(operand, scope) for operand in self.tree.operands]
         for i, relation in enumerate(self.tree.relations):
             left, right = values[i], values[i + 1]
             if not _RELATIONS[relation](left, right):
                 claim = f"{self.sides[i]} {relation} {self.sides[i + 1]}"
                 return f"{claim} is false: {show(left)} and {show(right)}"
         return None
+
+    def value(self, tree: Node, scope: Mapping[str, Any]) -> Any:
+        try:
+            return evaluate(tree, scope, self.functions)
+        except (TypeError, AttributeError) as error:
+            raise ExpressionError(
+                "bad-argument", str(error), hint="see docs/fixtures.md"
+            ) from error
 
 
 def _split_sides(text: str) -> list[str]:
@@ -186,17 +196,6 @@ def _split_sides(text: str) -> list[str]:
             current += character
         previous = character
     return [*sides, current]
-
-
-def _value(tree: Node, scope: Mapping[str, Any], engine: str | None) -> Any:
-    functions = PLAIN | {name: partial(f, engine=engine) for name, f in ENGINED.items()}
-    missing = names(tree) - set(scope)
-    if missing:
-        raise ExpressionError("unknown-name", f"{min(missing)!r} is not defined")
-    try:
-        return evaluate(tree, scope, {name: _guarded(name, f) for name, f in functions.items()})
-    except (TypeError, AttributeError) as error:
-        raise ExpressionError("bad-argument", str(error), hint="see docs/fixtures.md") from error
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

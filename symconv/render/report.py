@@ -104,7 +104,7 @@ def _print_refuted(console: Console, finding: Finding) -> None:
     details = [finding.says, f"slide: {finding.slide}", finding.text]
     details += [f"note: {note}" for note in finding.notes]
     for detail in filter(None, details):
-        console.print(Padding(Text(detail), (0, 0, 0, 2)))
+        console.print(Padding(Text(detail), (0, 0, 0, 2), expand=False))
     if finding.cells:
         cells = Table("cell", "printed", "exact", "products summed", box=None, padding=(0, 2))
         for cell in finding.cells:

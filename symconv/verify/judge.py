@@ -16,6 +16,7 @@ from symconv.fixtures import (
     Lost,
     Reads,
     Shape,
+    Solve,
     Statement,
     Sum,
     Tensor,
@@ -25,7 +26,7 @@ from symconv.fixtures.arrays import printed_cells, to_array
 from symconv.formulas import factors
 from symconv.plan import Index, by, geometry
 from symconv.verdicts import Blame, CellDifference, Finding, Status
-from symconv.verify import sums
+from symconv.verify import readings, sums
 from symconv.verify.apply import Applied, applied, keywords
 from symconv.verify.cells import compare, shaped_like
 
@@ -233,6 +234,18 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
             notes.append(f"checked for all {decision.instances} values in the ranges, not beyond")
     status = Status.REFUTED if broken else Status.CONFIRMED
     return Outcome(status, "; ".join(broken), notes=list(dict.fromkeys(notes)), failures=failures)
+
+
+@outcome_of.register
+def _(case: Solve, arrays: Arrays) -> Outcome:
+    solved, notes = readings.attempt(case, arrays)
+    failures = []
+    if case.exact and case.exact != solved:
+        failures.append(f"the recorded solutions {case.exact} are not {solved}")
+    if solved:
+        return Outcome(Status.CONFIRMED, notes=notes, failures=failures)
+    text = "no reading gives the printed output"
+    return Outcome(Status.REFUTED, text, notes=notes, failures=failures)
 
 
 def _engines(statement: str, tensors: Mapping[str, Array]) -> Sequence[str]:

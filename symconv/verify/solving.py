@@ -33,9 +33,16 @@ def linear(expression: Any, unknowns: Sequence[str]) -> Row:
     import sympy
 
     symbols = [sympy.Symbol(name) for name in unknowns]
-    polynomial = sympy.Poly(expression, *symbols, domain="QQ") if symbols else None
+    try:
+        polynomial = sympy.Poly(expression, *symbols, domain="QQ") if symbols else None
+    except (sympy.PolynomialError, sympy.CoercionFailed, sympy.GeneratorsError):
+        polynomial = None
     if polynomial is None or polynomial.total_degree() > 1:
-        raise FixtureError("not-linear", f"{expression} is not linear in {', '.join(unknowns)}")
+        raise FixtureError(
+            "not-linear",
+            f"{expression} is not linear in {' '.join(unknowns) or 'no unknowns'}",
+            hint="declare every unknown entry, and none in both x and w",
+        )
     return [
         Fraction(int(c.p), int(c.q))
         for c in (*(polynomial.coeff_monomial(s) for s in symbols), polynomial.coeff_monomial(1))
@@ -54,6 +61,8 @@ def solve(rows: Sequence[Row], unknowns: Sequence[str]) -> Solution:
     >>> solve([[1, 3], [2, 6], [1, 4]], ["p"]).conflict
     (1, 2)
     """
+    if not rows:
+        return Solution({}, tuple(unknowns))
     if not _consistent(rows):
         return Solution({}, (), _conflict(rows))
     reduced, pivots = _reduced(rows)
