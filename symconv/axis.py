@@ -64,6 +64,11 @@ class Axis:
         """The number of outputs, ⌊(padded − E)/stride⌋ + 1, or 0 when the kernel does not fit."""
         return max(0, (self.padded - self.span) // self.stride + 1)
 
+    @property
+    def step(self) -> int:
+        """The stride, or the padded length where that is less; they give the same outputs."""
+        return min(self.stride, max(1, self.padded))
+
     @cached_property
     def line(self) -> Indices:
         """The padded axis as input indices, with PAD and HOLE."""
@@ -78,9 +83,13 @@ class Axis:
         """Return the place in the window, from 0 to span − 1, that kernel entry *tap* reads."""
         return self.dilation * (self.taps - 1 - tap if self.flip else tap)
 
+    @property
+    def _offsets(self) -> Indices:
+        return np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
+
     def read(self, out: int, tap: int) -> int:
         """Return `source[out, tap]` without building the table."""
-        return int(self.line[self.stride * out + self.offset(tap)])
+        return int(self.line[self.step * out + self.offset(tap)])
 
     def window(self, out: int) -> list[tuple[int, int]]:
         """Return (source, tap) for every tap of one output, in the order of the padded line.
@@ -93,8 +102,8 @@ class Axis:
     @cached_property
     def source(self) -> Indices:
         """The whole table, out × taps."""
-        offsets = np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
-        starts = self.stride * np.arange(self.out, dtype=np.int64)
+        offsets = self._offsets
+        starts = self.step * np.arange(self.out, dtype=np.int64)
         table: Indices = self.line[starts[:, None] + offsets[None, :]]
         return table
 
@@ -104,11 +113,11 @@ class Axis:
         if not self.out:
             return 0
         reads = (self.line >= 0).astype(np.int64)
-        running = np.concatenate([np.zeros(self.stride, dtype=np.int64), reads])
-        for phase in range(min(self.stride, len(running))):
-            running[phase :: self.stride] = np.cumsum(running[phase :: self.stride])
-        offsets = np.arange(self.taps, dtype=np.int64) * self.dilation
-        return int((running[offsets + self.stride * self.out] - running[offsets]).sum())
+        running = np.concatenate([np.zeros(self.step, dtype=np.int64), reads])
+        for phase in range(min(self.step, len(running))):
+            running[phase :: self.step] = np.cumsum(running[phase :: self.step])
+        offsets = self._offsets
+        return int((running[offsets + self.step * self.out] - running[offsets]).sum())
 
     def readers(self, index: int) -> list[tuple[int, int]]:
         """Return every (out, tap) whose source is input *index*."""

@@ -30,6 +30,7 @@ def correlate(
     padding: Any = "valid",
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     boundary: Any = "zero",
 ) -> Array:
     """Correlate numeric arrays; arguments and shapes are those of `symconv.correlate`.
@@ -37,7 +38,13 @@ def correlate(
     >>> correlate([0.5, 1.5, 2.5], [1, 2])
     array([3.5, 6.5])
     """
-    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    options = {
+        "padding": padding,
+        "stride": stride,
+        "dilation": dilation,
+        "input_dilation": input_dilation,
+        "boundary": boundary,
+    }
     return _evaluate("correlate", x, w, None, options)
 
 
@@ -49,6 +56,7 @@ def convolve(
     padding: Any = "full",
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     boundary: Any = "zero",
 ) -> Array:
     """Convolve numeric arrays; arguments and shapes are those of `symconv.convolve`.
@@ -56,7 +64,13 @@ def convolve(
     >>> convolve([2**62, 1], [4, 1]).tolist()
     [18446744073709551616, 4611686018427387908, 1]
     """
-    options = {"padding": padding, "stride": stride, "dilation": dilation, "boundary": boundary}
+    options = {
+        "padding": padding,
+        "stride": stride,
+        "dilation": dilation,
+        "input_dilation": input_dilation,
+        "boundary": boundary,
+    }
     return _evaluate("convolve", x, w, None, options)
 
 
@@ -69,6 +83,7 @@ def conv(
     padding: Any = 0,
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     groups: int = 1,
     boundary: Any = "zero",
     flip: bool = False,
@@ -82,6 +97,7 @@ def conv(
         "padding": padding,
         "stride": stride,
         "dilation": dilation,
+        "input_dilation": input_dilation,
         "groups": groups,
         "boundary": boundary,
         "flip": flip,

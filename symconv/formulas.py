@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections.abc import Collection, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 
 from symconv import engines
 from symconv.errors import GeometryError
-from symconv.exact import Array, array, is_expression, objects
+from symconv.exact import Array, is_expression, objects
 from symconv.operations import operands
 from symconv.plan import Geometry, Index, geometry
 from symconv.terms import Terms
@@ -158,51 +159,55 @@ def derive(x: str, w: str, /, *, op: str = "correlate", **options: Any) -> Deriv
     >>> derive("3x4", "2x2").texts()[0, 0]
     'aw + bx + ey + fz'
     """
-    inputs, kernel = _named(x, w)
+    x_shape, w_shape = _as_shape(x), _as_shape(w)
+    inputs, kernel = operands(
+        x if x_shape is None else np.zeros(x_shape, dtype=np.int64),
+        w if w_shape is None else np.zeros(w_shape, dtype=np.int64),
+    )
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
-    cells = int(np.prod(plan.out_shape))
-    if cells > MAX_CELLS:
+    cells = math.prod(plan.out_shape)
+    if max(cells, inputs.size, kernel.size) > MAX_CELLS:
         raise GeometryError(
             "too-many-formulas",
-            f"{cells} outputs, but at most {MAX_CELLS} formulas are written",
+            f"{inputs.size} inputs, {kernel.size} taps and {cells} outputs, but formulas are "
+            f"written for at most {MAX_CELLS}",
             hint="use a smaller input, or symconv.correlate",
             cells=cells,
         )
+    if x_shape is not None or w_shape is not None:
+        inputs, kernel = _lettered(inputs, kernel, x_shape is None, w_shape is None)
     return Derivation(op, plan, inputs, kernel, engines.evaluate(plan, inputs, kernel))
 
 
-def _named(x: str, w: str) -> tuple[Array, Array]:
-    """Return input and kernel, giving letters to those that are only shapes."""
-    x_shape, w_shape = _as_shape(x), _as_shape(w)
-    given = operands("0" if x_shape else x, "0" if w_shape else w)
-    taken = {
+def _lettered(x: Array, w: Array, x_given: bool, w_given: bool) -> tuple[Array, Array]:
+    """Return input and kernel with letters for the entries that are not given."""
+    taken = _names_in(x) | _names_in(w)
+    last = string.ascii_lowercase[22:]
+    spelled = x_given
+    if not x_given:
+        letters = [c for c in string.ascii_lowercase if c not in taken and c not in last]
+        spelled = x.size <= len(letters)
+        x = _letters(x.shape, letters, "x", taken)
+        taken |= _names_in(x)
+    if not w_given:
+        letters = [letter for letter in last if letter not in taken] if spelled else []
+        w = _letters(w.shape, letters, "w", taken)
+    return x, w
+
+
+def _names_in(values: Array) -> set[str]:
+    return {
         str(symbol)
-        for values in given
         for value in objects(values).ravel()
         if is_expression(value)
         for symbol in value.free_symbols
     }
-    last = string.ascii_lowercase[22:]
-    kernel_letters = [letter for letter in last if letter not in taken]
-    input_letters = [c for c in string.ascii_lowercase if c not in taken and c not in last]
-    spelled = x_shape is not None and int(np.prod(x_shape)) <= len(input_letters)
-    if x_shape is not None:
-        inputs = _letters(x_shape, input_letters if spelled else [], "x", taken)
-        taken |= set(map(str, inputs.ravel()))
-    else:
-        inputs = array(x)
-    if w_shape is not None:
-        mixed = x_shape is not None and not spelled
-        kernel = _letters(w_shape, [] if mixed else kernel_letters, "w", taken)
-    else:
-        kernel = array(w)
-    return operands(x if x_shape is None else inputs, w if w_shape is None else kernel)
 
 
 def _as_shape(text: str) -> Index | None:
     if re.fullmatch(r"\s*\d+(\s*[xX×]\s*\d+)*\s*", text):
         shape = tuple(map(int, re.split(r"[xX×]", text)))
-        if np.prod(shape, dtype=object) > 100 * MAX_CELLS:
+        if math.prod(shape) > 100 * MAX_CELLS:
             message = f"{text} has more than {100 * MAX_CELLS} entries"
             raise GeometryError("too-many-formulas", message, hint="use a smaller shape")
         return shape
@@ -213,7 +218,7 @@ def _letters(shape: Index, letters: Sequence[str], base: str, taken: Collection[
     """Return symbols of one shape: letters when there are enough, else `base[i,j]`."""
     import sympy
 
-    count = int(np.prod(shape))
+    count = math.prod(shape)
     if count <= len(letters):
         names = list(letters[:count])
     else:

@@ -19,13 +19,13 @@ import numpy as np
 from symconv import matrices, operations, pooling
 from symconv.errors import ExpressionError, SymconvError
 from symconv.exact import Array, equal, is_expression, objects, pack, same
-from symconv.expressions import Comparison, Node, evaluate, parse
-from symconv.plan import by, geometry
+from symconv.expressions import Comparison, evaluate, parse
+from symconv.plan import by, check_size, geometry
 
 MAX_INSTANCES = 200_000
 """Assignments of variables that one statement may ask for; about five seconds of checking."""
 MAX_ENTRIES = 1_000_000
-"""Entries that `ones`, `delta`, `identity`, `dilate` and `pad` may be asked for in a statement."""
+"""Entries that a function in a statement may be asked to make."""
 
 
 def _total(x: Any) -> Any:
@@ -46,14 +46,51 @@ def _size(n: int, k: int, **options: Any) -> int:
     return geometry((n,), (k,), **options).out_shape[0]
 
 
+def _products(x: Sequence[int], w: Sequence[int], **options: Any) -> int:
+    plan = geometry(x, w, **options)
+    for axis in plan.axes:
+        _limit(axis.padded)
+    return plan.terms
+
+
+def _slide(
+    op: str, function: Callable[..., Any], x: Any, w: Any, *bias: Any, engine: Any, **options: Any
+) -> Any:
+    check_size(geometry(x.shape, w.shape, op=op, **options))
+    return function(x, w, *bias, engine=engine, **options)
+
+
+def _pad(x: Any, padding: Any, **options: Any) -> Any:
+    one = (1,) * x.ndim
+    check_size(geometry(x.shape, one, op="correlate", padding=padding, **options))
+    return operations.pad(x, padding, **options)
+
+
+def _pool(function: Callable[..., Any], x: Any, window: Any, **options: Any) -> Any:
+    check_size(pooling.windows(x.shape, window, **_but(options, "count_padding")))
+    return function(x, window, **options)
+
+
+def _but(options: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if key != name}
+
+
+def _kron(left: Any, right: Any) -> Any:
+    _limit(left.size * right.size)
+    return matrices.kron(left, right)
+
+
+def _limit(asked: int) -> None:
+    if asked > MAX_ENTRIES:
+        message = f"asks for {asked} entries, at most {MAX_ENTRIES}"
+        raise ExpressionError("array-too-large", message, hint="use a smaller example")
+
+
 def _small(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return *function*, refusing integer arguments that would build a huge array."""
 
     def call(*arguments: Any) -> Any:
-        asked = prod(max(1, abs(a)) for a in arguments if isinstance(a, int))
-        if asked > MAX_ENTRIES:
-            message = f"asks for {asked} entries, at most {MAX_ENTRIES}"
-            raise ExpressionError("array-too-large", message, hint="use a smaller example")
+        _limit(prod(max(1, abs(a)) for a in arguments if isinstance(a, int)))
         return function(*arguments)
 
     return call
@@ -65,13 +102,13 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "flatten": pooling.flatten,
     "flip": operations.flip,
     "subsample": operations.subsample,
-    "pad": _small(operations.pad),
-    "max_pool": pooling.max_pool,
-    "avg_pool": pooling.avg_pool,
+    "pad": _pad,
+    "max_pool": partial(_pool, pooling.max_pool),
+    "avg_pool": partial(_pool, pooling.avg_pool),
     "global_max_pool": pooling.global_max_pool,
     "global_avg_pool": pooling.global_avg_pool,
     "identity": _small(matrices.identity),
-    "kron": matrices.kron,
+    "kron": _kron,
     "matmul": matrices.matmul,
     "rank": matrices.rank,
     "transpose": matrices.transpose,
@@ -88,13 +125,13 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "span": lambda k, dilation=1: geometry((0,), (k,), dilation=dilation).receptive_field[0],
     "output_shape": lambda x, w, **options: geometry(x, w, **options).out_shape,
     "parameters": _parameters,
-    "products": lambda x, w, **options: geometry(x, w, **options).terms,
+    "products": _products,
 }
 """Functions that no engine choice touches."""
 ENGINED: dict[str, Callable[..., Any]] = {
-    "convolve": operations.convolve,
-    "correlate": operations.correlate,
-    "conv": operations.conv,
+    "convolve": partial(_slide, "convolve", operations.convolve),
+    "correlate": partial(_slide, "correlate", operations.correlate),
+    "conv": partial(_slide, "conv", operations.conv),
 }
 """Operations that every engine carries out its own way."""
 FUNCTIONS = frozenset(PLAIN) | frozenset(ENGINED)
@@ -166,21 +203,22 @@ class _Claim:
 
     def broken(self, scope: Mapping[str, Any]) -> str | None:
         """Return what is wrong with the first neighbouring pair that does not compare, or None."""
-        values = [self.value(operand, scope) for operand in self.tree.operands]
+        try:
+            return self._first_false(scope)
+        except SymconvError:
+            raise
+        except (TypeError, AttributeError, ValueError, ArithmeticError, IndexError) as error:
+            hint = "see docs/fixtures.md"
+            raise ExpressionError("bad-argument", str(error), hint=hint) from error
+
+    def _first_false(self, scope: Mapping[str, Any]) -> str | None:
+        values = [evaluate(operand, scope, self.functions) for operand in self.tree.operands]
         for i, relation in enumerate(self.tree.relations):
             left, right = values[i], values[i + 1]
             if not _RELATIONS[relation](left, right):
                 claim = f"{self.sides[i]} {relation} {self.sides[i + 1]}"
-                return f"{claim} is false: {show(left)} and {show(right)}"
+                return f"{claim} is false: {_both(left, right)}"
         return None
-
-    def value(self, tree: Node, scope: Mapping[str, Any]) -> Any:
-        try:
-            return evaluate(tree, scope, self.functions)
-        except (TypeError, AttributeError) as error:
-            raise ExpressionError(
-                "bad-argument", str(error), hint="see docs/fixtures.md"
-            ) from error
 
 
 def _split_sides(text: str) -> list[str]:
@@ -233,6 +271,17 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda left, right: bool(left > right),
     ">=": lambda left, right: bool(left >= right),
 }
+
+
+def _both(left: Any, right: Any) -> str:
+    """Return two values as text, with their shapes where only these tell them apart."""
+    shapes = np.shape(left), np.shape(right)
+    told = shapes[0] != shapes[1] and show(left) == show(right)
+    shown = [
+        f"{show(value)} of shape {by(shape)}" if told else show(value)
+        for value, shape in zip((left, right), shapes, strict=True)
+    ]
+    return " and ".join(shown)
 
 
 def show(value: Any) -> str:

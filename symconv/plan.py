@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from math import gcd, prod
 from typing import Any
 
 from symconv.axis import Axis
@@ -238,6 +238,23 @@ def geometry(
     return replace(base, axes=tuple(fitted), fill=fill, bias=bias)
 
 
+def check_size(plan: Geometry, most: int = 4_000_000) -> None:
+    """Raise GeometryError[too-large] when inputs with their padding, or outputs, exceed *most*.
+
+    For plans from untrusted text, where a short number could ask for all the memory there is.
+    """
+    padded = prod(axis.padded for axis in plan.axes) * plan.channels * (plan.batch or 1)
+    for what, cells in (("padded inputs", padded), ("outputs", prod(plan.out_shape))):
+        if cells > most:
+            raise GeometryError(
+                "too-large",
+                f"{cells} {what}, but at most {most} are worked on here",
+                hint="use less padding or a smaller array, or call the library",
+                cells=cells,
+                most=most,
+            )
+
+
 def _shape(name: str, shape: Sequence[int] | int) -> Shape:
     sizes: tuple[Any, ...] = tuple(shape) if isinstance(shape, Sequence) else (shape,)
     if not sizes or not all(is_int(size) and size >= 0 for size in sizes):
@@ -288,7 +305,7 @@ def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
         raise GeometryError("groups-not-positive", f"groups={groups}", hint="use 1 or more")
     for name, count in (("input channels", channels), ("filters", filters)):
         if count % groups:
-            fits = max(g for g in range(1, groups) if count % g == 0)
+            fits = max(g for g in range(1, groups) if gcd(channels, filters) % g == 0)
             raise GeometryError(
                 "groups-do-not-divide",
                 f"{groups} groups do not divide {count} {name}",

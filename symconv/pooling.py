@@ -6,7 +6,7 @@ reads. Symbols stay symbols: `Max(a, b, e, f)`, `a/4 + b/4 + ...`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -96,24 +96,38 @@ Fold = Callable[[list[Any], bool], Any]
 """From the values of a window, and whether symbols occur, to one value."""
 
 
+def windows(
+    x_shape: Sequence[int], window: Any, *, stride: Any = None, padding: Any = 0, dilation: Any = 1
+) -> Geometry:
+    """Return the plan of a pool over the last axes of an array: which inputs each window reads."""
+    shape = tuple(x_shape)
+    sizes = (window,) * len(shape) if isinstance(window, int) else tuple(window)
+    if not 1 <= len(sizes) <= len(shape):
+        raise GeometryError(
+            "rank-mismatch",
+            f"the window has {len(sizes)} axes {sizes} but x has {len(shape)} {shape}",
+            hint="the window covers the last axes of x",
+            x=shape,
+            window=sizes,
+        )
+    return geometry(
+        shape[-len(sizes) :],
+        sizes,
+        op="correlate",
+        padding=padding,
+        stride=sizes if stride is None else stride,
+        dilation=dilation,
+    )
+
+
 def _pool(
     x: Any, window: Any, options: dict[str, Any], fold: Fold, *, count_padding: bool = False
 ) -> Array:
     values = array(x)
-    sizes = (window,) * values.ndim if isinstance(window, int) else tuple(window)
-    if not 1 <= len(sizes) <= values.ndim:
-        raise GeometryError(
-            "rank-mismatch",
-            f"the window has {len(sizes)} axes {sizes} but x has {values.ndim} {values.shape}",
-            hint="the window covers the last axes of x",
-            x=values.shape,
-            window=sizes,
-        )
-    lead, spatial = values.shape[: -len(sizes)], values.shape[-len(sizes) :]
-    steps = {**options, "stride": sizes if options["stride"] is None else options["stride"]}
-    plan = geometry(spatial, sizes, op="correlate", **steps)
+    plan = windows(values.shape, window, **options)
+    lead = values.shape[: values.ndim - len(plan.axes)]
     symbols = is_symbolic(values)
-    planes = objects(values).reshape(prod(lead), *spatial)
+    planes = objects(values).reshape(prod(lead), *plan.x_shape)
     pooled = [
         fold(_window(plan, plane, out, count_padding=count_padding), symbols)
         for plane in planes

@@ -174,9 +174,7 @@ def _weights(w: Array) -> list[Any]:
 def _seen_by(axis: Axis, tap: int) -> slice:
     """Return the places of the padded line that one tap reads, by output."""
     start = axis.offset(tap)
-    return slice(
-        start, start + axis.stride * (axis.out - 1) + 1 if axis.out else start, axis.stride
-    )
+    return slice(start, start + axis.step * (axis.out - 1) + 1 if axis.out else start, axis.step)
 
 
 def _rows(seen: slice, start: int, count: int) -> slice:

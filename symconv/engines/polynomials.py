@@ -47,7 +47,7 @@ def _starts(axes: tuple[Axis, ...], steps: tuple[int, ...]) -> NDArray[np.int64]
     """Return the place of each output's window in row-major order."""
     starts = np.zeros((), dtype=np.int64)
     for axis, step in zip(axes, steps, strict=True):
-        starts = starts[..., None] + np.arange(axis.out, dtype=np.int64) * axis.stride * step
+        starts = starts[..., None] + np.arange(axis.out, dtype=np.int64) * axis.step * step
     return starts
 
 

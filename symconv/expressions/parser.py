@@ -28,7 +28,7 @@ MAX_DEPTH = 60
 MAX_DIGITS = 4_000
 """Digits of one number; Python itself refuses to read more than 4,300."""
 
-_NAME = r"[^\W\d]\w*(?:_?\{\w+\})?(?:\[\d+(?:,\s*\d+)*\])?"
+_NAME = r"[^\W\d_]\w*(?:_?\{\w+\})?(?:\[\d+(?:,\s*\d+)*\])?"
 _TOKEN = re.compile(
     rf"""\s*(?:
       (?P<number>\d+(?:\.\d+)?|\.\d+)
@@ -229,6 +229,9 @@ class _Parser:
             hint = "write the digits out, or a fraction such as 1/1000"
             message = "could be a power of ten or a symbol e"
             self.fail("scientific-notation", message, self.token, hint)
+        if token.text == "0" and self.adjacent():
+            hint = "write numbers in decimal digits, or 0*x for a product"
+            self.fail("zero-product", "a 0 stands right before a factor", self.token, hint)
         value = Fraction(token.text)
         return Number(int(value) if value.denominator == 1 else value, token.at)
 

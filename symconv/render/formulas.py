@@ -20,9 +20,11 @@ def to_text(derivation: Derivation, *, sympy: bool = False) -> str:
 
 
 def _grid(texts: Array) -> str:
-    if texts.ndim > 2:
+    if texts.ndim > 2 and texts.size:
         planes = [f"[{i}]\n{_grid(plane)}" for i, plane in enumerate(texts)]
         return "\n\n".join(planes)
+    if not texts.size:
+        return ""
     rows = texts.reshape(1, -1) if texts.ndim == 1 else texts
     widths = [max(map(len, column)) for column in rows.T]
     lines = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from symconv.exact import Array
 from symconv.fixtures import Options, Sum, Tensor, Values
 from symconv.fixtures.arrays import resolve, to_array
 from symconv.formulas import formula
-from symconv.plan import Geometry, Index, geometry
+from symconv.plan import Geometry, Index, check_size, geometry
 
 SLIDING: dict[str, Callable[..., Array]] = {
     "correlate": operations.correlate,
@@ -32,6 +32,20 @@ WINDOWED: dict[str, Callable[..., Array]] = {
     "dilate": operations.dilate,
 }
 """Operations without a kernel; they have one implementation."""
+
+
+def _check_options(op: str, options: Mapping[str, Any]) -> None:
+    """Raise FixtureError unless the operation has every option stated, and those it needs."""
+    has = set(inspect.signature({**SLIDING, **WINDOWED}[op]).parameters)
+    has = {"dilation"} if op == "dilate" else has - {"x", "w", "bias", "engine", "algebra"}
+    for name in options:
+        if name not in has:
+            known = ", ".join(sorted(has)) or "none"
+            message = f"{op} has no option {name!r}"
+            place = f"field options.{name}"
+            raise FixtureError("unknown-option", message, place=place, hint=f"options: {known}")
+    if "window" in has and "window" not in options:
+        raise FixtureError("missing-field", f"{op} needs a window", place="field options.window")
 
 
 def keywords(options: Options) -> dict[str, Any]:
@@ -62,20 +76,26 @@ class Applied:
         return engines.applicable(self.x, self.w, self.bias)
 
     def values(self, engine: str) -> Array:
-        """Return the exact output by one engine."""
+        """Return the exact output by one engine.
+
+        Raises: FixtureError[unknown-option] for an option that the operation does not have.
+        """
         if self.op in WINDOWED:
             return self._windowed()
+        if self.plan is not None:
+            check_size(self.plan)
         arguments = (self.x, self.w) if self.op != "conv" else (self.x, self.w, self.bias)
         return SLIDING[self.op](*arguments, **self.options, engine=engine)
 
     def _windowed(self) -> Array:
-        operation = WINDOWED[self.op]
-        options = dict(self.options)
+        operation, options = WINDOWED[self.op], dict(self.options)
         if self.op == "dilate":
             return operation(self.x, options.pop("dilation", 2))
         if "window" in options:
-            operation = partial(operation, self.x, options.pop("window"))
-            return operation(**options)
+            window = options.pop("window")
+            steps = {key: value for key, value in options.items() if key != "count_padding"}
+            check_size(pooling.windows(self.x.shape, window, **steps))
+            return operation(self.x, window, **options)
         return operation(self.x, **options)
 
     @property
@@ -103,6 +123,8 @@ def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:
     if (case.w is None) == (case.op in SLIDING):
         need = "needs" if case.w is None else "takes no"
         raise FixtureError("missing-field", f"{case.op} {need} kernel", place="field w")
+    options = keywords(case.options)
+    _check_options(case.op, options)
     symbols = case.symbols.split() or None
     if case.w is None:
         x, w = to_array(case.x, arrays, case.symbols), None
@@ -115,5 +137,5 @@ def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:
         x=x,
         w=w,
         bias=None if case.bias is None else to_array(case.bias, arrays, case.symbols),
-        options=keywords(case.options),
+        options=options,
     )

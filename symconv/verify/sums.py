@@ -38,7 +38,7 @@ def _pair(sign: int, term: Node) -> Pair:
 
 def _value(tree: Node) -> Any:
     try:
-        return evaluate(tree, entry)
+        return entry(evaluate(tree, entry), "printed")
     except ExpressionError as error:
         raise error.at("printed") from None
 

@@ -1,0 +1,116 @@
+"""The fast path: exact for exact entries, and within its bound for floats."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import symconv
+from symconv import fast
+from symconv.errors import EntryError, GeometryError
+from symconv.exact import array
+from tests import strategies
+
+OPTIONS = ("stride", "dilation", "padding")
+
+
+@given(st.data(), st.sampled_from([1, 2, 3]))
+@settings(max_examples=40)
+def test_exact_entries_give_the_exact_result(data: st.DataObject, rank: int) -> None:
+    options = data.draw(strategies.geometries(rank, stuffing=False))
+    x = data.draw(strategies.entries(options["sizes"]))
+    w = data.draw(strategies.entries(options["taps"]))
+    chosen = {name: options[name] for name in OPTIONS}
+    for name in ("correlate", "convolve"):
+        found = getattr(fast, name)(x, w, **chosen)
+        wanted = getattr(symconv, name)(x, w, **chosen)
+        assert found.tolist() == wanted.tolist()
+        assert found.dtype == wanted.dtype
+
+
+floats = st.floats(-1e6, 1e6, allow_subnormal=True)
+wide = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def within(found: Any, exact: Any, bound: Any) -> bool:
+    """Tell, in rationals, whether every |found - exact| is at most its bound."""
+    triples = zip(found.ravel(), array(exact).ravel().tolist(), bound.ravel(), strict=True)
+    return all(
+        np.isinf(limit) or abs(Fraction(float(f)) - e) <= Fraction(float(limit))
+        for f, e, limit in triples
+    )
+
+
+@given(
+    st.lists(floats | wide, min_size=4, max_size=9), st.lists(floats | wide, min_size=1, max_size=4)
+)
+@settings(max_examples=150)
+def test_the_error_of_floats_is_within_the_bound(x: list[float], w: list[float]) -> None:
+    exact = symconv.correlate(array(x, floats="exact"), array(w, floats="exact"), padding=1)
+    bound = fast.error_bound(x, w, padding=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = fast.correlate(x, w, padding=1)
+    assert found.dtype == np.float64
+    assert within(found, exact, bound)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_the_error_of_a_layer_is_within_the_bound(data: st.DataObject) -> None:
+    def drawn(*shape: int) -> Any:
+        count = int(np.prod(shape))
+        flat = data.draw(st.lists(floats, min_size=count, max_size=count))
+        return np.array(flat).reshape(shape)
+
+    x, w, bias = drawn(4, 5), drawn(2, 2, 3), drawn(2)
+    exact = symconv.conv(*(array(v, floats="exact") for v in (x, w, bias)), groups=2, stride=2)
+    found = fast.conv(x, w, bias, groups=2, stride=2)
+    bound = fast.error_bound(x, w, bias, op="conv", groups=2, stride=2)
+    assert found.shape == exact.shape == bound.shape
+    assert within(found, exact, bound)
+
+
+def test_the_bound_is_small_and_never_zero_for_rounded_sums() -> None:
+    bound = fast.error_bound([0.1, 0.2, 0.3], [1.0, 1.0, 1.0])
+    assert 0 < bound[0] < 3 * 0.6 * 2**-52
+
+
+def test_a_sum_that_overflows_has_an_infinite_bound() -> None:
+    assert np.isinf(fast.error_bound([1e308, 1e308], [1.0, 1.0])).tolist() == [True]
+
+
+def test_floats_among_integers_make_a_float_result() -> None:
+    assert fast.correlate([1, 2, 3], [0.5, 1]).tolist() == [1 * 0.5 + 2, 2 * 0.5 + 3]
+    assert fast.convolve(np.array([1.0, 2.0], np.float32), [3]).dtype == np.float64
+    assert fast.correlate("1 2", [0.5]).tolist() == [0.5, 1.0]
+
+
+def test_integers_are_never_wrapped() -> None:
+    assert fast.convolve([2**62], [4]).tolist() == [2**64]
+    assert fast.conv([[2**40, 2**40]], [[[2**40, 1]]]).tolist() == [[2**80 + 2**40]]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_not_finite_follows_ieee(value: float) -> None:
+    with np.errstate(invalid="ignore"):
+        assert not np.isfinite(fast.correlate([value, 1.0], [1.0])[0])
+
+
+def test_symbols_are_refused() -> None:
+    with pytest.raises(EntryError, match="not-a-float"):
+        fast.correlate([0.5, sympy.Symbol("a")], [1])
+    with pytest.raises(ValueError, match="numpy-symbolic"):
+        fast.correlate("a b", "1")
+
+
+def test_shapes_are_checked() -> None:
+    with pytest.raises(GeometryError, match="kernel-too-wide"):
+        fast.correlate([0.5], [1.0, 2.0])
+    with pytest.raises(GeometryError, match="bias-shape"):
+        fast.conv([[0.5]], [[[1.0]]], [1, 2])

@@ -1,0 +1,77 @@
+"""The five decks: every claim decided, every refutation recorded, every generated file current."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symconv.cli import main
+from symconv.fixtures import dumps, load, schema
+from symconv.render import report as render
+from symconv.verdicts import Report, Status
+from symconv.verify import verify
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "worked_examples"
+DECKS = sorted(EXAMPLES.glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return verify([EXAMPLES])
+
+
+def test_the_five_decks_are_there() -> None:
+    names = ["birmingham", "by-hand", "cnn-course", "neural-networks", "superdatascience"]
+    assert [path.stem for path in DECKS] == names
+
+
+@pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
+def test_a_deck_is_in_the_one_layout(path: Path) -> None:
+    assert dumps(load(path)) == path.read_text(encoding="utf-8")
+
+
+def test_nothing_fails(report: Report) -> None:
+    assert report.faults == ()
+    assert report.failures == ()
+    assert report.exit_code == 0
+
+
+def test_the_errata_are_current(report: Report) -> None:
+    written = (EXAMPLES / "ERRATA.md").read_text(encoding="utf-8")
+    relative = Report(decks=report.decks, faults=report.faults)
+    assert render.to_errata(relative) == written
+
+
+def test_the_schema_is_current() -> None:
+    assert schema.PATH.read_text(encoding="utf-8") == schema.text()
+
+
+def test_json_counts_add_up() -> None:
+    result = CliRunner().invoke(main, ["verify", str(EXAMPLES), "--json"])
+    data = json.loads(result.output)
+    decided = data["confirmed"] + len(data["refuted"]) + len(data["damaged"])
+    assert data["claims"] == decided
+    assert data["failures"] == []
+
+
+def test_by_hand_is_right_and_not_accused(report: Report) -> None:
+    deck = next(deck for deck in report.decks if deck.deck == "by-hand")
+    refuted = [finding for finding in deck.findings if finding.status is Status.REFUTED]
+    assert all(finding.blame.value == "maybe-transcription" for finding in refuted)
+    assert not any(finding.cells for finding in refuted)
+
+
+def test_the_ones_kernel_map_is_refuted_cell_by_cell(report: Report) -> None:
+    deck = next(deck for deck in report.decks if deck.deck == "neural-networks")
+    cells = {
+        (cell.cell, cell.printed, cell.exact)
+        for finding in deck.findings
+        if finding.status is Status.REFUTED
+        for cell in finding.cells
+    }
+    assert ((0, 0), "20", str(1 + 2 + 3 + 3 + 2 + 2 + 2 + 1 + 3)) in cells
+    assert ((1, 0), "20", str(3 + 2 + 2 + 2 + 1 + 3 + 2 + 3 + 3)) in cells
