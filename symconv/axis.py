@@ -112,12 +112,21 @@ class Axis:
         """How many (out, tap) pairs read an input."""
         if not self.out:
             return 0
+        if self.lhs == 1:
+            folded = self.boundary not in ("zero", "constant")
+            return self.out * self.taps if folded else sum(map(self._inside, range(self.taps)))
         reads = (self.line >= 0).astype(np.int64)
         running = np.concatenate([np.zeros(self.step, dtype=np.int64), reads])
         for phase in range(min(self.step, len(running))):
             running[phase :: self.step] = np.cumsum(running[phase :: self.step])
         offsets = self._offsets
         return int((running[offsets + self.step * self.out] - running[offsets]).sum())
+
+    def _inside(self, tap: int) -> int:
+        """Return how many outputs read an input, not padding, through one tap."""
+        first = -(-(self.before - self.offset(tap)) // self.step)
+        last = (self.before + self.size - 1 - self.offset(tap)) // self.step
+        return max(0, min(last, self.out - 1) - max(first, 0) + 1)
 
     def readers(self, index: int) -> list[tuple[int, int]]:
         """Return every (out, tap) whose source is input *index*."""

@@ -164,13 +164,22 @@ def _closed(plane: str) -> str:
 
 
 def _cells(row: str) -> list[str]:
-    """Split at commas or bars, or at blanks when there are none; brackets keep together."""
-    marks = [i for i, depth in enumerate(_depths(row)) if depth == 0 and row[i] in ",|"]
+    """Split at commas or bars, or at blanks when there are none; brackets keep together.
+
+    Between two commas or bars there is a cell even when it is empty.
+    """
+    depths = list(_depths(row))
+    marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i] in ",|"]
     if not marks:
-        marks = [i for i, depth in enumerate(_depths(row)) if depth == 0 and row[i].isspace()]
+        marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i].isspace()]
+        return [cell for cell in _between(row, marks) if cell]
+    first, *inner, last = _between(row, marks)
+    return [cell for cell in (first,) if cell] + inner + [cell for cell in (last,) if cell]
+
+
+def _between(row: str, marks: Sequence[int]) -> list[str]:
     starts = [0, *(mark + 1 for mark in marks)]
-    cells = [row[start:end].strip() for start, end in zip(starts, [*marks, len(row)], strict=True)]
-    return [cell for cell in cells if cell]
+    return [row[start:end].strip() for start, end in zip(starts, [*marks, len(row)], strict=True)]
 
 
 def _depths(row: str) -> Iterator[int]:
@@ -202,7 +211,7 @@ def entry(
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Rational):
-        return _whole(Fraction(int(value.numerator), int(value.denominator)))
+        return whole(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, float | np.floating | Decimal):
         return _from_float(value, place, floats)
     if value is None:
@@ -221,11 +230,14 @@ def _refuse(code: str, message: str, place: str, hint: str = "") -> NoReturn:
     raise EntryError(code, message, place=place, hint=hint)
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """Return a number as an int when it is whole."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def _entry_from_text(text: str, place: str, symbols: Collection[str] | None) -> Any:
+    if not text.strip():
+        _refuse("missing", "the cell is empty", place, "every entry needs a number or a symbol")
     try:
         tree = expressions.parse(text, symbols=symbols)
         value = expressions.evaluate(tree, _symbol)
@@ -248,7 +260,7 @@ def _from_float(value: Any, place: str, floats: str | None) -> Any:
         _refuse("not-finite", f"{value} is not a finite number", place, "remove or replace it")
     if floats is None and not isinstance(value, Decimal):
         _refuse("float", f"{value!r} is a float, which may already be rounded", place, FLOAT_HINT)
-    return _whole(Fraction(*map(int, value.as_integer_ratio())))
+    return whole(Fraction(*map(int, value.as_integer_ratio())))
 
 
 def _from_flint(value: Any, place: str) -> Any:
@@ -257,7 +269,7 @@ def _from_flint(value: Any, place: str) -> Any:
     if isinstance(value, flint.fmpz):
         return int(value)
     if isinstance(value, flint.fmpq):
-        return _whole(Fraction(int(value.p), int(value.q)))
+        return whole(Fraction(int(value.p), int(value.q)))
     return _refuse("not-an-entry", f"flint {type(value).__name__} is no exact number", place)
 
 
@@ -286,7 +298,7 @@ def _from_sympy(value: Any, place: str, floats: str | None) -> Any:
             {number: sympy.Rational(number) for number in value.atoms(sympy.Float)}
         )
     if isinstance(value, sympy.Rational):
-        return _whole(Fraction(int(value.p), int(value.q)))
+        return whole(Fraction(int(value.p), int(value.q)))
     return value
 
 
@@ -329,35 +341,22 @@ def is_symbolic(values: Array) -> bool:
     return any(issubclass(kind, sympy.Basic) for kind in set(map(type, values.ravel().tolist())))
 
 
+def names_in(*arrays: Array | None) -> set[str]:
+    """Return the names of all symbols in exact arrays.
+
+    >>> sorted(names_in(array("a 2b"), array("1 2")))
+    ['a', 'b']
+    """
+    return {
+        str(symbol)
+        for values in arrays
+        if values is not None and is_symbolic(values)
+        for value in values.ravel().tolist()
+        if is_expression(value)
+        for symbol in value.free_symbols
+    }
+
+
 def objects(values: Array) -> Array:
     """Return an exact array as Python objects, so that arithmetic on it cannot overflow."""
     return values if values.dtype == object else values.astype(object)
-
-
-def same(left: Array, right: Array) -> bool:
-    """Tell whether two exact arrays have the same shape and equal entries."""
-    return left.shape == right.shape and all(
-        equal(a, b) for a, b in zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)
-    )
-
-
-def equal(left: Any, right: Any) -> bool:
-    """Decide whether two exact entries are equal as rational functions; never `simplify`.
-
-    The difference is expanded; if it is not 0 it is brought over one denominator and the numerator
-    expanded, which decides equality for every entry the grammar can write.
-
-    >>> equal(entry("(a+b)^2"), entry("a^2+2a*b+b^2"))
-    True
-    """
-    if not (is_expression(left) or is_expression(right)):
-        return bool(left == right)
-    if left == right:
-        return True
-    import sympy
-
-    difference = sympy.expand(sympy.sympify(left) - sympy.sympify(right))
-    if difference == 0:
-        return True
-    numerator, _ = sympy.fraction(sympy.together(difference))
-    return bool(sympy.expand(numerator) == 0)

@@ -14,7 +14,7 @@ import numpy as np
 
 from symconv import engines
 from symconv.errors import GeometryError
-from symconv.exact import Array, is_expression, objects
+from symconv.exact import Array, entry, is_expression, names_in, objects, pack
 from symconv.operations import operands
 from symconv.plan import Geometry, Index, geometry
 from symconv.terms import Terms
@@ -73,26 +73,35 @@ def product(left: Any, right: Any) -> str:
     >>> from symconv.exact import entry
     >>> product(entry("x1"), entry("w")), product(-1, entry("w")), product(2, -3)
     ('x1·w', '-w', '2·(-3)')
+    >>> product(entry("2a"), entry("-w")), product(entry("a"), entry("a"))
+    ('-2aw', 'a·a')
     """
-    symbols = is_expression(left), is_expression(right)
-    if not any(symbols):
+    if not (is_expression(left) or is_expression(right)):
         return f"{_factor(left)}·{_factor(right)}"
-    if all(symbols):
-        dot = "" if _letter(left) and _letter(right) else "·"
-        return f"{_factor(left)}{dot}{_factor(right)}"
-    number, symbol = (right, left) if symbols[0] else (left, right)
-    return _scaled(number, _factor(symbol))
+    numbers, symbols = zip(*map(_parted, (left, right)), strict=True)
+    letters = [symbol for symbol in symbols if symbol is not None]
+    dot = "" if all(map(_short, letters)) and len(set(letters)) == len(letters) else "·"
+    return _scaled(numbers[0] * numbers[1], dot.join(map(_factor, letters)))
 
 
-def _scaled(number: Any, symbol: str) -> str:
+def _parted(value: Any) -> tuple[Any, Any]:
+    """Return the number in front of an entry, and the rest (None for a number)."""
+    if not is_expression(value):
+        return value, None
+    number, rest = value.as_coeff_Mul(rational=True)
+    return entry(number), rest
+
+
+def _scaled(number: Any, symbols: str) -> str:
     if number in (0, 1, -1):
-        return {0: "", 1: symbol, -1: f"-{symbol}"}[int(number)]
+        return {0: "", 1: symbols, -1: f"-{symbols}"}[int(number)]
     sign, size = ("-", -number) if number < 0 else ("", number)
-    return f"{sign}({size}){symbol}" if isinstance(size, Fraction) else f"{sign}{size}{symbol}"
+    return f"{sign}({size}){symbols}" if isinstance(size, Fraction) else f"{sign}{size}{symbols}"
 
 
-def _letter(value: Any) -> bool:
-    return len(str(value)) == 1 or str(value).startswith("(") or " " in str(value)
+def _short(symbol: Any) -> bool:
+    """Tell whether a factor can stand right beside another: one letter, or brackets."""
+    return len(str(symbol)) == 1 or not symbol.is_Symbol
 
 
 def _factor(value: Any) -> str:
@@ -100,8 +109,7 @@ def _factor(value: Any) -> str:
     text = str(value)
     if is_expression(value) and value.is_Symbol:
         return text
-    plain = re.fullmatch(r"\d+", text)
-    return text if plain else f"({text})"
+    return text if re.fullmatch(r"\d+", text) else f"({text})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,42 +174,34 @@ def derive(x: str, w: str, /, *, op: str = "correlate", **options: Any) -> Deriv
     )
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
     cells = math.prod(plan.out_shape)
-    if max(cells, inputs.size, kernel.size) > MAX_CELLS:
+    if max(cells, inputs.size, kernel.size, cells * plan.taps / 50) > MAX_CELLS:
         raise GeometryError(
             "too-many-formulas",
             f"{inputs.size} inputs, {kernel.size} taps and {cells} outputs, but formulas are "
-            f"written for at most {MAX_CELLS}",
+            f"written for at most {MAX_CELLS} of each, and of {50 * MAX_CELLS} products",
             hint="use a smaller input, or symconv.correlate",
             cells=cells,
         )
     if x_shape is not None or w_shape is not None:
-        inputs, kernel = _lettered(inputs, kernel, x_shape is None, w_shape is None)
+        fill = pack([plan.fill], ())
+        inputs, kernel = _lettered(inputs, kernel, fill, x_shape is None, w_shape is None)
     return Derivation(op, plan, inputs, kernel, engines.evaluate(plan, inputs, kernel))
 
 
-def _lettered(x: Array, w: Array, x_given: bool, w_given: bool) -> tuple[Array, Array]:
-    """Return input and kernel with letters for the entries that are not given."""
-    taken = _names_in(x) | _names_in(w)
+def _lettered(x: Array, w: Array, fill: Array, x_given: bool, w_given: bool) -> tuple[Array, Array]:
+    """Return input and kernel with letters, unlike any name in use, for entries not given."""
+    taken = names_in(x, w, fill)
     last = string.ascii_lowercase[22:]
     spelled = x_given
     if not x_given:
         letters = [c for c in string.ascii_lowercase if c not in taken and c not in last]
         spelled = x.size <= len(letters)
         x = _letters(x.shape, letters, "x", taken)
-        taken |= _names_in(x)
+        taken |= names_in(x)
     if not w_given:
         letters = [letter for letter in last if letter not in taken] if spelled else []
         w = _letters(w.shape, letters, "w", taken)
     return x, w
-
-
-def _names_in(values: Array) -> set[str]:
-    return {
-        str(symbol)
-        for value in objects(values).ravel()
-        if is_expression(value)
-        for symbol in value.free_symbols
-    }
 
 
 def _as_shape(text: str) -> Index | None:

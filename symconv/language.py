@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from symconv import matrices, operations, pooling
+from symconv.catalogue import OPERATIONS
+from symconv.equality import equal, same
 from symconv.errors import ExpressionError, SymconvError
-from symconv.exact import Array, equal, is_expression, objects, pack, same
-from symconv.expressions import Comparison, evaluate, parse
+from symconv.exact import Array, objects, pack
+from symconv.expressions import Comparison, calls, evaluate, parse
 from symconv.plan import by, check_size, geometry
 
 MAX_INSTANCES = 200_000
@@ -53,11 +55,8 @@ def _products(x: Sequence[int], w: Sequence[int], **options: Any) -> int:
     return plan.terms
 
 
-def _slide(
-    op: str, function: Callable[..., Any], x: Any, w: Any, *bias: Any, engine: Any, **options: Any
-) -> Any:
-    check_size(geometry(x.shape, w.shape, op=op, **options))
-    return function(x, w, *bias, engine=engine, **options)
+def _slide(op: str, x: Any, w: Any, *bias: Any, **options: Any) -> Any:
+    return OPERATIONS[op](x, w, *bias, **options)
 
 
 def _pad(x: Any, padding: Any, **options: Any) -> Any:
@@ -66,13 +65,12 @@ def _pad(x: Any, padding: Any, **options: Any) -> Any:
     return operations.pad(x, padding, **options)
 
 
-def _pool(function: Callable[..., Any], x: Any, window: Any, **options: Any) -> Any:
-    check_size(pooling.windows(x.shape, window, **_but(options, "count_padding")))
-    return function(x, window, **options)
+def _pool(op: str, x: Any, window: Any, **options: Any) -> Any:
+    return OPERATIONS[op](x, window=window, **options)
 
 
-def _but(options: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != name}
+def _dilate(x: Any, n: Any = 2) -> Any:
+    return OPERATIONS["dilate"](x, dilation=n)
 
 
 def _kron(left: Any, right: Any) -> Any:
@@ -98,13 +96,13 @@ def _small(function: Callable[..., Any]) -> Callable[..., Any]:
 
 PLAIN: dict[str, Callable[..., Any]] = {
     "delta": _small(operations.delta),
-    "dilate": _small(operations.dilate),
+    "dilate": _dilate,
     "flatten": pooling.flatten,
     "flip": operations.flip,
     "subsample": operations.subsample,
     "pad": _pad,
-    "max_pool": partial(_pool, pooling.max_pool),
-    "avg_pool": partial(_pool, pooling.avg_pool),
+    "max_pool": partial(_pool, "max_pool"),
+    "avg_pool": partial(_pool, "avg_pool"),
     "global_max_pool": pooling.global_max_pool,
     "global_avg_pool": pooling.global_avg_pool,
     "identity": _small(matrices.identity),
@@ -129,9 +127,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
 }
 """Functions that no engine choice touches."""
 ENGINED: dict[str, Callable[..., Any]] = {
-    "convolve": partial(_slide, "convolve", operations.convolve),
-    "correlate": partial(_slide, "correlate", operations.correlate),
-    "conv": partial(_slide, "conv", operations.conv),
+    "convolve": partial(_slide, "convolve"),
+    "correlate": partial(_slide, "correlate"),
+    "conv": partial(_slide, "conv"),
 }
 """Operations that every engine carries out its own way."""
 FUNCTIONS = frozenset(PLAIN) | frozenset(ENGINED)
@@ -199,7 +197,7 @@ class _Claim:
         functions = PLAIN | {name: partial(f, engine=engine) for name, f in ENGINED.items()}
         self.functions = {name: _guarded(name, f) for name, f in functions.items()}
         self.tree = tree
-        self.sides = [side.strip() for side in _split_sides(text)]
+        self.sides = tree.sides
 
     def broken(self, scope: Mapping[str, Any]) -> str | None:
         """Return what is wrong with the first neighbouring pair that does not compare, or None."""
@@ -221,19 +219,14 @@ class _Claim:
         return None
 
 
-def _split_sides(text: str) -> list[str]:
-    """Cut a statement at its relations, leaving those inside brackets alone."""
-    sides, depth, current, previous = [], 0, "", ""
-    for character in text:
-        depth += (character in "([") - (character in ")]")
-        if depth == 0 and character in "=<>!≤≥≠":
-            if previous not in "=<>!≤≥≠" or not previous:
-                sides.append(current)
-            current = ""
-        else:
-            current += character
-        previous = character
-    return [*sides, current]
+def uses_engines(statement: str, known: Sequence[str]) -> bool:
+    """Tell whether a statement calls an operation that every engine carries out its own way.
+
+    >>> uses_engines("convolve (f, f) == f", ["f"]), uses_engines("sum(f) == 3", ["f"])
+    (True, False)
+    """
+    tree = parse(statement, symbols=known, functions=FUNCTIONS)
+    return not calls(tree).isdisjoint(ENGINED)
 
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -256,11 +249,27 @@ def _settled(value: Any) -> Any:
 
 
 def _agree(left: Any, right: Any) -> bool:
-    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        return same(np.asarray(left, dtype=object), np.asarray(right, dtype=object))
-    if is_expression(left) or is_expression(right):
-        return equal(left, right)
-    return bool(left == right)
+    """Decide equality; an array of one entry counts as that entry beside a number."""
+    arrays = [isinstance(side, np.ndarray) for side in (left, right)]
+    if all(arrays):
+        return same(left, right)
+    left, right = (
+        side.item() if np.size(side) == 1 and a else side
+        for side, a in zip((left, right), arrays, strict=True)
+    )
+    kinds = {_kind(left), _kind(right)}
+    if len(kinds) > 1:
+        message = f"{' and '.join(sorted(kinds))} cannot be equal or unequal"
+        raise ExpressionError("bad-comparison", message, hint="compare values of one kind")
+    return equal(left, right) if kinds == {"a number"} else bool(left == right)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "a shape"
+    if isinstance(value, np.ndarray):
+        return "an array"
+    return "a text" if isinstance(value, str) else "a number"
 
 
 _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {

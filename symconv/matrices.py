@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra import EXPRESSIONS, NUMBERS
+from symconv.equality import same
 from symconv.errors import GeometryError
-from symconv.exact import Array, array, is_symbolic, objects, pack, same
+from symconv.exact import Array, array, is_symbolic, objects, pack
 
 
 def matrix(x: Any) -> Array:

@@ -122,6 +122,7 @@ def conv(
     boundary: Any = "zero",
     flip: bool = False,
     engine: str | None = None,
+    algebra: Algebra | None = None,
 ) -> Array:
     """Apply a convolution layer; like deep learning it correlates unless ``flip`` is set.
 
@@ -153,7 +154,7 @@ def conv(
         bias=bias is not None,
     )
     check_bias(plan, offsets)
-    return engines.evaluate(plan, inputs, kernel, offsets, engine=engine)
+    return engines.evaluate(plan, inputs, kernel, offsets, engine=engine, algebra=algebra)
 
 
 def check_bias(plan: Geometry, bias: Array | None) -> None:

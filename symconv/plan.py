@@ -20,8 +20,8 @@ from symconv.options import check_fit, choices, decode_boundary, is_int, padded,
 Shape = tuple[int, ...]
 Index = tuple[int, ...]
 
-OPERATIONS = {"correlate": "valid", "convolve": "full", "conv": 0}
-"""Operations that have a geometry, with the padding each uses when none is given."""
+DEFAULT_PADDING = {"correlate": "valid", "convolve": "full", "conv": 0}
+"""The padding that each operation with a kernel uses when none is given."""
 
 
 @dataclass(frozen=True)
@@ -211,8 +211,8 @@ def geometry(
     """
     x, w = _shape("x", x_shape), _shape("w", w_shape)
     op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
-    if op not in OPERATIONS:
-        raise GeometryError("unknown-op", f"op={op!r}", hint=choices(op, tuple(OPERATIONS)))
+    if op not in DEFAULT_PADDING:
+        raise GeometryError("unknown-op", f"op={op!r}", hint=choices(op, tuple(DEFAULT_PADDING)))
     if op == "conv":
         base, sizes, taps = _layer(x, w, groups)
     else:
@@ -232,7 +232,7 @@ def geometry(
             strict=True,
         )
     ]
-    fitted = padded(axes, OPERATIONS[op] if padding is None else padding)
+    fitted = padded(axes, DEFAULT_PADDING[op] if padding is None else padding)
     for number, axis in enumerate(fitted):
         check_fit(number, axis)
     return replace(base, axes=tuple(fitted), fill=fill, bias=bias)

@@ -279,6 +279,7 @@ def test_verify_as_json(folder: Path) -> None:
                 ],
             }
         ],
+        "solved": [],
         "failures": [],
     }
 

@@ -13,8 +13,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symconv.equality import equal, same
 from symconv.errors import EntryError, ExpressionError
-from symconv.exact import array, entry, equal, is_symbolic, pack, same, split_text
+from symconv.exact import array, entry, is_symbolic, pack, split_text
 
 HALF = Fraction(1, 2)
 number: Any = np.int64

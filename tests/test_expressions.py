@@ -119,7 +119,9 @@ def test_trees() -> None:
 
 def test_a_name_before_a_bracket_is_a_call_only_when_declared() -> None:
     assert isinstance(parse("f(2)", functions=("f",)), Call)
-    assert parse("f(2)") == Operation("*", Name("f", 0), Number(2, 2), 1)
+    assert parse("f(2)", symbols=("f",)) == Operation("*", Name("f", 0), Number(2, 2), 1)
+    with pytest.raises(ExpressionError, match="unknown-function"):
+        parse("f(2)")
 
 
 def test_names_of_a_tree() -> None:
@@ -257,7 +259,7 @@ def test_a_symbol_divided_by_zero_is_no_value() -> None:
         pytest.param(f"2^-{MAX_EXPONENT + 1}", "bad-exponent", id="negative exponent"),
         pytest.param("(10^100)^100", "number-too-long", id="power of a power"),
         pytest.param("2^2^2^2^2^2", "bad-exponent", id="tower"),
-        pytest.param("f" + "(" * 5000, "nested-too-deep", id="unclosed"),
+        pytest.param("2" + "(" * 5000, "nested-too-deep", id="unclosed"),
     ],
 )
 def test_limits(text: str, code: str) -> None:

@@ -18,6 +18,7 @@ FLOORS = {
     "expressions": 1,
     "exact": 2,
     "axis": 3,
+    "equality": 3,
     "options": 4,
     "plan": 5,
     "terms": 6,
@@ -25,14 +26,15 @@ FLOORS = {
     "matrices": 8,
     "operations": 8,
     "pooling": 8,
+    "catalogue": 9,
     "fast": 9,
     "fixtures": 9,
     "formulas": 9,
-    "language": 9,
-    "verify": 10,
-    "render": 11,
-    "cli": 12,
-    "__init__": 13,
+    "language": 10,
+    "verify": 11,
+    "render": 12,
+    "cli": 13,
+    "__init__": 14,
 }
 """The version, which `__init__` holds, is the one name that may be imported upwards."""
 

@@ -9,8 +9,9 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symconv.equality import equal
 from symconv.errors import GeometryError, SymconvError
-from symconv.exact import array, entry, equal, objects
+from symconv.exact import array, entry, objects
 from symconv.expressions import evaluate, parse
 from symconv.formulas import derive, factors, formula, join, product
 from symconv.plan import geometry

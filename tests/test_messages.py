@@ -18,6 +18,7 @@ import sympy
 import symconv
 from symconv import errors, fast
 from symconv.algebra import GF, MAX_PLUS, NUMBERS
+from symconv.equality import equal
 from symconv.errors import SymconvError
 from symconv.exact import array, entry
 from symconv.expressions import evaluate, parse
@@ -684,7 +685,7 @@ MESSAGES: list[Any] = [
         lambda: derive("200x200", "2x3"),
         (
             "GeometryError[too-many-formulas]: 40000 inputs, 6 taps and 39402 outputs, but "
-            "formulas are written for at most 20000\n"
+            "formulas are written for at most 20000 of each, and of 1000000 products\n"
             "  hint: use a smaller input, or symconv.correlate"
         ),
         id="too-many-formulas",
@@ -883,13 +884,13 @@ MESSAGES: list[Any] = [
     ),
     pytest.param(
         lambda: judged("kind: values\n  op: correlate\n  x: 1 2"),
-        "FixtureError[missing-field]: field w: correlate needs kernel",
+        "FixtureError[missing-field]: field w: correlate needs a kernel",
         id="missing-field",
     ),
     pytest.param(
         lambda: judged("kind: values\n  op: flatten\n  x: 1 2\n  w: 3 4"),
-        "FixtureError[missing-field]: field w: flatten takes no kernel",
-        id="missing-field",
+        "FixtureError[unknown-field]: field w: flatten takes no kernel",
+        id="unknown-field",
     ),
     pytest.param(
         lambda: judged("kind: shape\n  x: seven\n  w: 3x2\n  printed: 5x4"),
@@ -915,20 +916,63 @@ MESSAGES: list[Any] = [
     ),
     pytest.param(
         lambda: judged(
-            "kind: sum\n  op: correlate\n  x: 1 2\n  w: 3 4\n  cell: [0]\n  printed: 3 = 3 = 3"
+            "kind: sum\n  op: correlate\n  x: 1 2\n  w: 3 4\n  cell: [0]\n  printed: 1*3 < 8"
         ),
-        "FixtureError[not-a-sum]: '3 = 3 = 3' is not of the form sum = total",
+        "FixtureError[not-a-sum]: field printed: '1*3 < 8' is not of the form sum = total",
         id="not-a-sum",
     ),
     pytest.param(
+        lambda: judged("kind: reads\n  x: 1 2 3\n  w: '2'\n  cell: [0]\n  printed: 1 and 2"),
+        (
+            "FixtureError[unknown-label]: field printed: no input is labelled and\n"
+            "  hint: labels are entries of x"
+        ),
+        id="unknown-label",
+    ),
+    pytest.param(
         lambda: judged(
-            "kind: sum\n  op: correlate\n  x: 1 2\n  w: 3 4\n  cell: [0]\n  printed: 1*3 + 8"
+            "kind: values\n  op: flatten\n  x: 1 2\n  options: {stride: 2}\n  printed: 1 2"
         ),
         (
-            "FixtureError[not-a-sum]: a term is no product of two factors\n"
-            "  hint: write 0*1 + 2*3 = 6"
+            "FixtureError[unknown-option]: field options.stride: flatten has no option 'stride'\n"
+            "  hint: options: none"
         ),
-        id="not-a-sum",
+        id="unknown-option",
+    ),
+    pytest.param(
+        lambda: entry("sqrt(2)"),
+        (
+            "ExpressionError[unknown-function]: entry: 'sqrt' stands before a bracket\n"
+            "    sqrt(2)\n"
+            "    ^\n"
+            "  hint: write sqrt*(...) for a product; no functions are known here"
+        ),
+        id="unknown-function",
+    ),
+    pytest.param(
+        lambda: equal(entry("(a+b+c+d+e)^40"), entry("a^40")),
+        (
+            "ExpressionError[expansion-too-large]: (a + b + c + d + e)**40 expands to as many as "
+            "135751 terms, at most 20000\n"
+            "  hint: compare a smaller expression"
+        ),
+        id="expansion-too-large",
+    ),
+    pytest.param(
+        lambda: decide("shape(f) == 2", {"f": array([1, 2])}),
+        (
+            "ExpressionError[bad-comparison]: a number and a shape cannot be equal or unequal\n"
+            "  hint: compare values of one kind"
+        ),
+        id="bad-comparison",
+    ),
+    pytest.param(
+        lambda: decide("f + g == f", {"f": array("1 2"), "g": array("1 2 3")}),
+        (
+            "ExpressionError[shape-mismatch]: '+' between arrays of shapes (2,) and (3,)\n"
+            "  hint: give both the same shape"
+        ),
+        id="shape-mismatch",
     ),
     pytest.param(
         lambda: verify([codes.PACKAGE / "engines"]).faults[0],

@@ -49,7 +49,10 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
         pytest.param(VALUES + "14 ?", C, "", id="values, the rest agrees"),
         pytest.param(VALUES + "14 23 5", R, "printed 3, exact 2: [14 23]", id="values, size"),
         pytest.param(
-            "kind: values\n  op: correlate\n  x: 1 2 3\n  w: 4 5", C, "", id="values, not printed"
+            "kind: values\n  op: correlate\n  x: 1 2 3\n  w: 4 5\n  exact: 14 23",
+            C,
+            "",
+            id="values, not printed",
         ),
         pytest.param(
             "kind: values\n  op: correlate\n  x: a b; c d\n  w: w x\n  printed: aw+bx; dx+cw",
@@ -128,7 +131,7 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
         pytest.param(
             "kind: sum\n  op: correlate\n  x: 1 2 3\n  w: 4 5\n  cell: [1]\n  printed: 2*4 = 8",
             R,
-            "printed 1 terms other than 0, exact 2; printed total 8, exact 23",
+            "3·5 is missing; printed total 8, exact 23",
             id="sum, term missing",
         ),
         pytest.param(
@@ -160,9 +163,8 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
         pytest.param(
             "kind: shape\n  x: 2x9\n  w: 3x4\n  printed: 1x6",
             R,
-            "printed 1x6, impossible: GeometryError[kernel-too-wide]: axis 0: the kernel spans 3 "
-            "(3 taps, dilation 1) but the padded input is 2 (2 + 0 + 0)\n"
-            "  hint: pad one more on axis 0, or use at most 2 taps",
+            "printed 1x6, impossible: the kernel spans 3 (3 taps, dilation 1) but the padded "
+            "input is 2 (2 + 0 + 0)",
             id="shape, impossible",
         ),
         pytest.param(
@@ -197,10 +199,23 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
             id="statement, first counterexample",
         ),
         pytest.param(
-            "kind: solve\n  op: correlate\n  unknowns: p q\n  x: p 2 q\n  w: 3 4\n  printed: 11 2",
+            "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2 3\n  w: 3 4\n  printed: 11 18",
             C,
-            "",
+            "solved, p = 1",
             id="solve",
+        ),
+        pytest.param(
+            "kind: solve\n  op: correlate\n  unknowns: p q\n  x: p 2 q\n  w: 3 4\n  printed: 11 2",
+            U,
+            "these unknowns could explain every printed output (solved, p = 1, q = -1)",
+            id="solve, as many unknowns as equations",
+        ),
+        pytest.param(
+            "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2\n  w: '3'\n  printed: _ ?",
+            U,
+            "these unknowns could explain every printed output (solved, nothing determined; "
+            "free: p)",
+            id="solve, nothing printed",
         ),
         pytest.param(
             "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2 3\n  w: 3 4\n  printed: 11 2",
@@ -354,7 +369,7 @@ def test_errata(printed: str, erratum: str | None, failures: tuple[str, ...]) ->
             id="reads",
         ),
         pytest.param(
-            "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2\n  w: 3 4\n  printed: '11'\n"
+            "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2 3\n  w: 3 4\n  printed: 11 18\n"
             "  exact: {'': {p: '2'}}",
             "the recorded solutions {'': {'p': '2'}} are not {'': {'p': '1'}}",
             id="solve",
@@ -481,8 +496,8 @@ def test_a_fault_leaves_the_other_cases_and_files_alone(tmp_path: Path) -> None:
             "cannot read '$'\n    $\n    ^"
         ),
         (
-            f"GeometryError[kernel-too-wide]: {first}: case demo/wide: axis 0: the kernel spans 3 "
-            "(3 taps, dilation 1) but the padded input is 2 (2 + 0 + 0)\n"
+            f"GeometryError[kernel-too-wide]: {first}:21: case demo/wide: axis 0: the kernel spans "
+            "3 (3 taps, dilation 1) but the padded input is 2 (2 + 0 + 0)\n"
             "  hint: pad one more on axis 0, or use at most 2 taps"
         ),
     )

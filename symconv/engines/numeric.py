@@ -16,7 +16,7 @@ import numpy as np
 
 from symconv.axis import PAD, Axis
 from symconv.engines import polynomials
-from symconv.exact import Array, objects, pack
+from symconv.exact import Array, objects, pack, whole
 from symconv.plan import Geometry
 
 LICENCES = ((2**31 - 1, np.int32), (2**63 - 1, np.int64))
@@ -53,14 +53,10 @@ def _integers(values: Array, *more: Any) -> tuple[Array, int]:
 
 
 def _over(values: Array, denominator: int) -> Array:
-    flat = [_whole(Fraction(value, denominator)) for value in values.ravel().tolist()]
+    flat = [whole(Fraction(value, denominator)) for value in values.ravel().tolist()]
     quotients = np.empty(len(flat), dtype=object)
     quotients[:] = flat
     return quotients.reshape(values.shape)
-
-
-def _whole(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value
 
 
 def _with_bias(sums: Array, bias: Array | None) -> Array:
@@ -68,11 +64,7 @@ def _with_bias(sums: Array, bias: Array | None) -> Array:
         return pack(sums.ravel().tolist(), sums.shape) if sums.dtype == object else sums
     column = objects(bias).reshape(1, -1, *(1,) * (sums.ndim - 2))
     total = objects(sums) + column
-    return pack(map(_entry, total.ravel().tolist()), total.shape)
-
-
-def _entry(value: Any) -> Any:
-    return _whole(value) if isinstance(value, Fraction) else value
+    return pack(map(whole, total.ravel().tolist()), total.shape)
 
 
 def bound(x: Array, w: Array, fill: int = 0) -> int:

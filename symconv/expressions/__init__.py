@@ -22,6 +22,7 @@ from symconv.expressions.nodes import (
     Operation,
     Sequence,
     Text,
+    calls,
     names,
     products,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Operation",
     "Sequence",
     "Text",
+    "calls",
     "evaluate",
     "fail",
     "names",

@@ -87,7 +87,18 @@ def _operate(sign: str, left: Any, right: Any) -> Any:
     for operand in (left, right):
         if isinstance(operand, str | tuple | list | bool):
             raise ExpressionError("bad-operand", f"{operand!r} cannot be an operand of {sign!r}")
+    left_shape, right_shape = (getattr(operand, "shape", ()) for operand in (left, right))
+    if left_shape and right_shape and left_shape != right_shape:
+        left, right = _single(left), _single(right)
+        if getattr(left, "shape", ()) and getattr(right, "shape", ()):
+            message = f"{sign!r} between arrays of shapes {left_shape} and {right_shape}"
+            raise ExpressionError("shape-mismatch", message, hint="give both the same shape")
     return _OPERATIONS[sign](left, right)
+
+
+def _single(operand: Any) -> Any:
+    """Return the entry of an array that has just one, anything else unchanged."""
+    return operand.item() if getattr(operand, "size", 0) == 1 else operand
 
 
 def _is_number(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 
@@ -73,6 +74,8 @@ class Comparison:
     operands: tuple[Node, ...]
     relations: tuple[str, ...]
     at: int
+    sides: tuple[str, ...] = field(default=(), compare=False)
+    """The text of each operand, for messages."""
 
 
 Node = Number | Name | Text | Negative | Operation | Sequence | Call | Comparison
@@ -80,14 +83,20 @@ Node = Number | Name | Text | Negative | Operation | Sequence | Call | Compariso
 
 def names(tree: Node) -> set[str]:
     """Return every name that *tree* mentions."""
-    found: set[str] = set()
+    return {node.name for node in _nodes(tree) if isinstance(node, Name)}
+
+
+def calls(tree: Node) -> set[str]:
+    """Return every function that *tree* calls."""
+    return {node.function for node in _nodes(tree) if isinstance(node, Call)}
+
+
+def _nodes(tree: Node) -> Iterator[Node]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Name):
-            found.add(node.name)
+        yield node
         waiting.extend(_parts(node))
-    return found
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

@@ -108,9 +108,18 @@ def _tokens(text: str) -> list[_Token]:
             fail("unreadable-character", f"cannot read {plain[at]!r}", plain, at)
         kind = match.lastgroup
         start = match.start(kind)
+        _check_letters(plain, start, match[kind] if kind == "name" else "")
         found.append(_Token(kind, match[kind], start, spaced=start > position))
         position = match.end()
     return [*found, _Token("end", "", end, spaced=False)]
+
+
+def _check_letters(text: str, start: int, name: str) -> None:
+    """Refuse ½, ² and the like, which Python's regular expressions count as word characters."""
+    for at, character in enumerate(name, start):
+        if not (character.isascii() or character.isalpha() or character.isdecimal()):
+            hint = "write fractions as 1/2 and powers as a^2"
+            fail("unreadable-character", f"cannot read {character!r}", text, at, hint)
 
 
 class _Parser:
@@ -145,11 +154,16 @@ class _Parser:
 
     def statement(self) -> Node:
         at = self.token.at
-        operands, relations = [self.sum()], []
+        operands, relations, sides = [self.sum()], [], [self.text[at : self.token.at]]
         while self.token.text in _RELATIONS:
             relations.append(_RELATIONS[self.take().text])
+            start = self.token.at
             operands.append(self.sum())
-        return Comparison(tuple(operands), tuple(relations), at) if relations else operands[0]
+            sides.append(self.text[start : self.token.at])
+        if not relations:
+            return operands[0]
+        texts = tuple(side.strip() for side in sides)
+        return Comparison(tuple(operands), tuple(relations), at, texts)
 
     def sum(self) -> Node:
         left = self.product()
@@ -250,6 +264,9 @@ class _Parser:
         if token.text.lower() in _RESERVED:
             hint = "only exact numbers and symbols are entries"
             self.fail("reserved-word", f"{token.text!r} is not an exact value", token, hint)
+        if self.symbols is None and self.token.text == "(" and not self.token.spaced:
+            hint = f"write {token.text}*(...) for a product; no functions are known here"
+            self.fail("unknown-function", f"{token.text!r} stands before a bracket", token, hint)
         if self.symbols is None or token.text in self.symbols:
             return Name(token.text, token.at)
         return self.split(token)
@@ -259,6 +276,8 @@ class _Parser:
         ways = _splits(token.text, self.symbols or frozenset())
         if len(ways) != 1:
             known = ", ".join(sorted(self.symbols or ())) or "none"
+            if self.functions and self.token.text == "(":
+                known = f"{known}; functions: {', '.join(sorted(self.functions))}"
             code = "ambiguous-product" if ways else "unknown-symbol"
             fault = (
                 "can be split in several ways"

@@ -23,6 +23,7 @@ def data(report: Report) -> dict[str, Any]:
         "confirmed": sum(finding.status is Status.CONFIRMED for finding in findings),
         "damaged": [_undecided(f) for f in findings if f.status is Status.UNDECIDABLE],
         "refuted": [_refuted(f) for f in findings if f.status is Status.REFUTED],
+        "solved": [{"deck": f.deck, "id": f.id, "text": f.text} for f in findings if _solved(f)],
         "failures": [*report.faults, *report.failures],
     }
 
@@ -42,6 +43,11 @@ def _refuted(finding: Finding) -> dict[str, Any]:
             for c in finding.cells
         ],
     }
+
+
+def _solved(finding: Finding) -> bool:
+    """Tell whether a finding has something to report though the claim is confirmed."""
+    return finding.status is Status.CONFIRMED and bool(finding.text)
 
 
 def headline(finding: Finding) -> str:
@@ -92,6 +98,8 @@ def _print_deck(console: Console, deck: DeckReport) -> None:
         console.print()
     for finding in undecidable:
         console.print(f"undecidable {finding.id}: {finding.text}", style="dim", markup=False)
+    for finding in filter(_solved, deck.findings):
+        console.print(f"\nSOLVED {finding.id}: {finding.text}", markup=False)
 
 
 def _print_refuted(console: Console, finding: Finding) -> None:
@@ -136,7 +144,7 @@ def _template(name: str, report: Report) -> str:
     )
     environment.filters["cell"] = _cell
     return environment.get_template(name).render(
-        report=report, headline=headline, Status=Status, statuses=list(Status)
+        report=report, Status=Status, statuses=list(Status), solved=_solved
     )
 
 

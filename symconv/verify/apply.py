@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from symconv import engines, operations, pooling
+from symconv import engines, operations
+from symconv.catalogue import OPERATIONS
 from symconv.errors import FixtureError
-from symconv.exact import Array
+from symconv.exact import Array, is_expression
 from symconv.fixtures import Options, Sum, Tensor, Values
 from symconv.fixtures.arrays import resolve, to_array
 from symconv.formulas import formula
-from symconv.plan import Geometry, Index, check_size, geometry
+from symconv.plan import Geometry, Index
 
-SLIDING: dict[str, Callable[..., Array]] = {
-    "correlate": operations.correlate,
-    "convolve": operations.convolve,
-    "conv": operations.conv,
-}
-"""Operations with a kernel; each engine carries them out its own way."""
-WINDOWED: dict[str, Callable[..., Array]] = {
-    "max_pool": pooling.max_pool,
-    "avg_pool": pooling.avg_pool,
-    "global_max_pool": pooling.global_max_pool,
-    "global_avg_pool": pooling.global_avg_pool,
-    "flatten": pooling.flatten,
-    "dilate": operations.dilate,
-}
-"""Operations without a kernel; they have one implementation."""
+NOUNS = {"w": "kernel", "bias": "bias"}
 
 
-def _check_options(op: str, options: Mapping[str, Any]) -> None:
-    """Raise FixtureError unless the operation has every option stated, and those it needs."""
-    has = set(inspect.signature({**SLIDING, **WINDOWED}[op]).parameters)
-    has = {"dilation"} if op == "dilate" else has - {"x", "w", "bias", "engine", "algebra"}
-    for name in options:
-        if name not in has:
-            known = ", ".join(sorted(has)) or "none"
-            message = f"{op} has no option {name!r}"
-            place = f"field options.{name}"
-            raise FixtureError("unknown-option", message, place=place, hint=f"options: {known}")
-    if "window" in has and "window" not in options:
-        raise FixtureError("missing-field", f"{op} needs a window", place="field options.window")
+def keywords(options: Options, allowed: Collection[str], op: str) -> dict[str, Any]:
+    """Return the options that a case states, as keyword arguments; lists become tuples.
 
-
-def keywords(options: Options) -> dict[str, Any]:
-    """Return the options that a case states, as keyword arguments; lists become tuples."""
+    Raises: FixtureError[unknown-option] for one that the operation does not have.
+    """
     stated: dict[str, Any] = msgspec.to_builtins(options)
-    return {name: _tuples(value) for name, value in stated.items() if value is not None}
+    found = {name: _tuples(value) for name, value in stated.items() if value is not None}
+    for name in found:
+        if name not in allowed:
+            raise FixtureError(
+                "unknown-option",
+                f"{op} has no option {name!r}",
+                place=f"field options.{name}",
+                hint=f"options: {', '.join(sorted(allowed)) or 'none'}",
+            )
+    return found
 
 
 def _tuples(value: Any) -> Any:
@@ -71,41 +55,23 @@ class Applied:
     @property
     def engines(self) -> tuple[str, ...]:
         """The engines that can carry the operation on these entries."""
-        if self.op in WINDOWED:
-            return ("definition",)
-        return engines.applicable(self.x, self.w, self.bias)
+        plan = self.plan
+        if plan is None:
+            return engines.ENGINES[:1]
+        symbols = is_expression(plan.fill)
+        return engines.ENGINES[:2] if symbols else engines.applicable(self.x, self.w, self.bias)
 
     def values(self, engine: str) -> Array:
-        """Return the exact output by one engine.
-
-        Raises: FixtureError[unknown-option] for an option that the operation does not have.
-        """
-        if self.op in WINDOWED:
-            return self._windowed()
-        if self.plan is not None:
-            check_size(self.plan)
-        arguments = (self.x, self.w) if self.op != "conv" else (self.x, self.w, self.bias)
-        return SLIDING[self.op](*arguments, **self.options, engine=engine)
-
-    def _windowed(self) -> Array:
-        operation, options = WINDOWED[self.op], dict(self.options)
-        if self.op == "dilate":
-            return operation(self.x, options.pop("dilation", 2))
-        if "window" in options:
-            window = options.pop("window")
-            steps = {key: value for key, value in options.items() if key != "count_padding"}
-            check_size(pooling.windows(self.x.shape, window, **steps))
-            return operation(self.x, window, **options)
-        return operation(self.x, **options)
+        """Return the exact output by one engine."""
+        return OPERATIONS[self.op](self.x, self.w, self.bias, engine=engine, **self.options)
 
     @property
     def plan(self) -> Geometry | None:
-        """The geometry of a sliding operation, None for the others."""
-        if self.w is None or self.op in WINDOWED:
+        """The geometry of an operation with a kernel, None for the others."""
+        operation = OPERATIONS[self.op]
+        if not operation.kernel or operation.plan is None:
             return None
-        return geometry(
-            self.x.shape, self.w.shape, op=self.op, bias=self.bias is not None, **self.options
-        )
+        return operation.plan(self.x, self.w, **self.options)
 
     def terms(self, cell: Index) -> str:
         """Return the products summed in one output cell, or "" for other operations."""
@@ -118,24 +84,29 @@ class Applied:
 def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:
     """Return the operation of a case.
 
-    Raises: FixtureError[missing-field] for a sliding operation without kernel, and the reverse.
+    Raises: FixtureError for a kernel, bias or option that the operation does not take or lacks.
     """
-    if (case.w is None) == (case.op in SLIDING):
-        need = "needs" if case.w is None else "takes no"
-        raise FixtureError("missing-field", f"{case.op} {need} kernel", place="field w")
-    options = keywords(case.options)
-    _check_options(case.op, options)
-    symbols = case.symbols.split() or None
-    if case.w is None:
-        x, w = to_array(case.x, arrays, case.symbols), None
-    else:
-        x, w = operations.operands(
-            resolve(case.x, arrays), resolve(case.w, arrays), symbols=symbols
+    operation = OPERATIONS[case.op]
+    options = keywords(case.options, operation.options, case.op)
+    _check_takes(case, "w", takes=operation.kernel, needs=operation.kernel)
+    _check_takes(case, "bias", takes=operation.bias, needs=False)
+    for name in operation.needs - options.keys():
+        message = f"{case.op} needs the option {name!r}"
+        raise FixtureError("missing-field", message, place=f"field options.{name}")
+    x, w = to_array(case.x, arrays, case.symbols), None
+    if case.w is not None:
+        texts = resolve(case.x, arrays), resolve(case.w, arrays)
+        x, w = operations.operands(*texts, symbols=case.symbols.split() or None)
+    bias = None if case.bias is None else to_array(case.bias, arrays, case.symbols)
+    return Applied(case.op, x, w, bias, options)
+
+
+def _check_takes(case: Values | Sum, field: str, *, takes: bool, needs: bool) -> None:
+    given = getattr(case, field) is not None
+    if given and not takes:
+        message = f"{case.op} takes no {NOUNS[field]}"
+        raise FixtureError("unknown-field", message, place=f"field {field}")
+    if needs and not given:
+        raise FixtureError(
+            "missing-field", f"{case.op} needs a {NOUNS[field]}", place=f"field {field}"
         )
-    return Applied(
-        op=case.op,
-        x=x,
-        w=w,
-        bias=None if case.bias is None else to_array(case.bias, arrays, case.symbols),
-        options=options,
-    )

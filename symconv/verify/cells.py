@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from symconv.exact import Array, entry, equal, objects
+from symconv.equality import equal
+from symconv.errors import SymconvError
+from symconv.exact import Array, entry, objects
 from symconv.fixtures.arrays import EMPTY, UNREADABLE
 from symconv.plan import Index, by
 from symconv.verdicts import CellDifference
@@ -42,16 +45,17 @@ def compare(
     read = unreadable = rounded = 0
     differences = []
     for index, value in np.ndenumerate(objects(exact)):
-        token = str(printed[index])
+        token = str(printed[index]) or EMPTY
         unreadable += token == UNREADABLE
         if token in (EMPTY, UNREADABLE):
             continue
         read += 1
-        shown = entry(token, f"printed {list(index)}", symbols=symbols or None)
-        if equal(shown, value):
-            continue
-        if _rounds_to(value, token):
-            rounded += 1
+        try:
+            match = agreement(token, value, symbols)
+        except SymconvError as error:
+            raise error.at(f"field printed: cell {list(map(int, index))}") from None
+        rounded += match is Match.ROUNDED
+        if match is not Match.DIFFERENT:
             continue
         cell = tuple(map(int, index))
         differences.append(CellDifference(cell, token, str(value), terms(cell)))
@@ -71,14 +75,30 @@ def shaped_like(grid: Array, exact: Array) -> Array:
     return grid.reshape(exact.shape) if fits or grid.size == exact.size == 1 else grid
 
 
-def _rounds_to(value: Any, token: str) -> bool:
-    """Tell whether the decimal *token* is *value* rounded to as many places (a tie either way).
+class Match(Enum):
+    """How a printed value stands to the exact one."""
 
-    >>> _rounds_to(Fraction(1, 3), "0.33"), _rounds_to(Fraction(1, 3), "0.34")
-    (True, False)
+    EXACT = "exact"
+    ROUNDED = "rounded"
+    DIFFERENT = "different"
+
+
+def agreement(token: str, value: Any, symbols: Collection[str]) -> Match:
+    """Return how the printed text of one value stands to the exact value.
+
+    A decimal that is the exact value rounded to its places (a tie either way) agrees.
+
+    >>> agreement("0.33", Fraction(1, 3), ()), agreement("2/6", Fraction(1, 3), ())
+    (<Match.ROUNDED: 'rounded'>, <Match.EXACT: 'exact'>)
     """
-    decimals = re.fullmatch(r"[-−]?\d*\.(\d+)", token)
+    if equal(entry(token, "printed", symbols=symbols or None), value):
+        return Match.EXACT
+    return Match.ROUNDED if _rounds_to(value, token) else Match.DIFFERENT
+
+
+def _rounds_to(value: Any, token: str) -> bool:
+    plain = re.sub("[−–]", "-", token.strip())
+    decimals = re.fullmatch(r"[-+]?\d*\.(\d+)", plain)
     if not decimals or not isinstance(value, int | Fraction):
         return False
-    shown = Fraction(token.replace("−", "-"))
-    return bool(abs(shown - value) * 2 * 10 ** len(decimals[1]) <= 1)
+    return bool(abs(Fraction(plain) - value) * 2 * 10 ** len(decimals[1]) <= 1)

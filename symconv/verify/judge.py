@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import singledispatch
 
 from symconv import engines, language
-from symconv.errors import FixtureError, GeometryError
-from symconv.exact import Array, is_expression, objects, same
+from symconv.catalogue import OPERATIONS
+from symconv.equality import equal, same
+from symconv.errors import FixtureError, GeometryError, SymconvError
+from symconv.exact import Array, array, entry, names_in, objects
 from symconv.fixtures import (
     Case,
     Document,
@@ -31,6 +34,8 @@ from symconv.verify.apply import Applied, applied, keywords
 from symconv.verify.cells import compare, shaped_like
 
 Arrays = Mapping[str, Tensor]
+IMPOSSIBLE = ("kernel-too-wide", "channel-mismatch")
+"""Shapes that a source can claim though no layer has them; other errors are the case's own."""
 
 
 @dataclass
@@ -77,6 +82,8 @@ def _errata(case: Case, outcome: Outcome) -> list[str]:
     found = sorted(difference.cell for difference in outcome.cells)
     if recorded != found:
         return [f"the erratum records cells {_places(recorded)}, but {_places(found)} differ"]
+    if not found and case.erratum.text != outcome.text:
+        return [f"the erratum records {case.erratum.text!r}, but the report is {outcome.text!r}"]
     return []
 
 
@@ -103,7 +110,7 @@ def _(case: Values, arrays: Arrays) -> Outcome:
         recorded = to_array(case.exact, arrays, case.symbols)
         failures += _recorded(recorded, exact)
     if case.printed is None:
-        return Outcome(Status.CONFIRMED, failures=failures)
+        return _unprinted(case, failures)
     symbols = case.symbols.split() or symbols_of(operation)
     found = compare(printed_cells(case.printed, arrays), exact, symbols, operation.terms)
     wrong = found.differences or found.text
@@ -136,17 +143,19 @@ def _recorded(recorded: Array, exact: Array) -> list[str]:
     return [f"the recorded exact {shown[0]} is not {shown[1]}"]
 
 
+def _unprinted(case: Values, failures: list[str]) -> Outcome:
+    """Return the outcome of a case that only records an exact output."""
+    if case.exact is None:
+        hint = "give what the source prints, or the exact output"
+        raise FixtureError("missing-field", "neither printed nor exact is given", hint=hint)
+    if failures:
+        return Outcome(Status.UNDECIDABLE, "nothing is printed", failures=failures)
+    return Outcome(Status.CONFIRMED)
+
+
 def symbols_of(operation: Applied) -> list[str]:
     """Return the names of all symbols in an operation's arrays."""
-    found = {
-        str(symbol)
-        for values in (operation.x, operation.w, operation.bias)
-        if values is not None
-        for value in objects(values).ravel()
-        if is_expression(value)
-        for symbol in value.free_symbols
-    }
-    return sorted(found)
+    return sorted(names_in(operation.x, operation.w, operation.bias))
 
 
 @outcome_of.register
@@ -157,30 +166,35 @@ def _(case: Sum, arrays: Arrays) -> Outcome:
     if plan is None or operation.w is None:
         raise FixtureError("missing-field", "a sum needs a kernel", place="field w")
     pairs = factors(plan, operation.x, operation.w, cell, padding=True)
-    printed, total = sums.written(case.printed, case.symbols.split() or symbols_of(operation))
+    bias = None if operation.bias is None else objects(operation.bias)[cell[-len(plan.axes) - 1]]
     value = objects(exact)[cell]
-    wrong = sums.faults(printed, total, pairs, value)
-    if case.exact is not None and case.exact != str(value):
+    with _place("field printed"):
+        symbols = case.symbols.split() or symbols_of(operation)
+        wrong = sums.faults(sums.written(case.printed, symbols), pairs, bias, value)
+    if case.exact is not None and not equal(entry(case.exact, "field exact"), value):
         failures.append(f"the recorded exact {case.exact} is not {value}")
     status = Status.REFUTED if wrong else Status.CONFIRMED
     return Outcome(status, "; ".join(wrong), failures=failures)
 
 
+@contextmanager
+def _place(place: str) -> Iterator[None]:
+    """Tell errors raised inside where they stand."""
+    try:
+        yield
+    except SymconvError as error:
+        raise error.at(place) from None
+
+
 @outcome_of.register
 def _(case: Shape, _arrays: Arrays) -> Outcome:
-    last = case.layout == "channels-last"
-    x, w = _sizes(case.x, "x"), _sizes(case.w, "w")
-    op = case.op
-    if last:
-        op, x, w = "conv", (x[-1], *x[:-1]), (w[-1], *w[:-1])
-    if last or case.filters is not None:
-        w = (1 if case.filters is None else case.filters, *w)
     printed = _sizes(case.printed, "printed")
     try:
-        out = geometry(x, w, op=op, **keywords(case.options)).out_shape
+        exact = _shape(case)
     except GeometryError as error:
-        return Outcome(Status.REFUTED, text=f"printed {by(printed)}, impossible: {error}")
-    exact = (*out[1:], out[0]) if last else out
+        if error.code not in IMPOSSIBLE:
+            raise
+        return Outcome(Status.REFUTED, f"printed {by(printed)}, impossible: {error.message}")
     failures = []
     if case.exact is not None and _sizes(case.exact, "exact") != exact:
         failures.append(f"the recorded exact {case.exact} is not {by(exact)}")
@@ -189,27 +203,61 @@ def _(case: Shape, _arrays: Arrays) -> Outcome:
     return Outcome(Status.REFUTED, f"printed {by(printed)}, exact {by(exact)}", failures=failures)
 
 
+def _shape(case: Shape) -> Index:
+    """Return the output shape in the layout of the case.
+
+    With channels last and no depth given, a filter is as deep as the input.
+    """
+    last = case.layout == "channels-last"
+    x, w = _sizes(case.x, "x"), _sizes(case.w, "w")
+    op = case.op
+    if last:
+        w = (*w, x[-1]) if len(w) == len(x) - 1 else w
+        op, x, w = "conv", (x[-1], *x[:-1]), (w[-1], *w[:-1])
+    if last or case.filters is not None:
+        w = (1 if case.filters is None else case.filters, *w)
+    out = geometry(x, w, op=op, **keywords(case.options, OPERATIONS[op].options, op)).out_shape
+    return (*out[1:], out[0]) if last else out
+
+
 def _sizes(text: str, name: str) -> Index:
-    if not re.fullmatch(r"\d+([x×]\d+)*", text.replace(" ", "")):
-        raise FixtureError(
-            "bad-shape", f"{text!r} is no shape", place=f"field {name}", hint="5x5x3"
-        )
-    return tuple(map(int, re.split("[x×]", text)))
+    plain = text.replace(" ", "")
+    if not re.fullmatch(r"\d{1,9}([x×]\d{1,9})*", plain):
+        place = f"field {name}"
+        raise FixtureError("bad-shape", f"{text!r} is no shape", place=place, hint="5x5x3")
+    return tuple(map(int, re.split("[x×]", plain)))
 
 
 @outcome_of.register
 def _(case: Reads, arrays: Arrays) -> Outcome:
     labels = objects(to_array(case.x, arrays))
-    plan = geometry(labels.shape, _sizes(case.w, "w"), op="correlate", **keywords(case.options))
+    options = keywords(case.options, OPERATIONS["correlate"].options, "reads")
+    plan = geometry(labels.shape, _sizes(case.w, "w"), op="correlate", **options)
     exact = [str(labels[index]) for index in plan.reads(case.cell)]
-    printed = case.printed.replace(",", " ").split()
+    known = set(map(str, labels.ravel().tolist()))
+    printed = _labels(case.printed, "printed", known)
     failures = []
-    if case.exact is not None and case.exact.split() != exact:
+    if case.exact is not None and sorted(_labels(case.exact, "exact", known)) != sorted(exact):
         failures.append(f"the recorded exact {case.exact} is not {' '.join(exact)}")
     if sorted(printed) == sorted(exact):
         return Outcome(Status.CONFIRMED, failures=failures)
     text = f"printed {' '.join(printed)}, exact {' '.join(exact)}"
     return Outcome(Status.REFUTED, text, failures=failures)
+
+
+def _labels(text: str, name: str, known: Collection[str]) -> list[str]:
+    """Return the labels in a text in their one spelling.
+
+    Raises: FixtureError[unknown-label].
+    """
+    place = f"field {name}"
+    found = [str(value) for value in objects(array(text)).ravel().tolist()]
+    for label in found:
+        if label not in known:
+            message = f"no input is labelled {label}"
+            hint = "labels are entries of x"
+            raise FixtureError("unknown-label", message, place=place, hint=hint)
+    return found
 
 
 @outcome_of.register
@@ -219,13 +267,14 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
     broken: list[str] = []
     failures: list[str] = []
     notes: list[str] = []
-    for statement in case.statements:
-        decisions = {
-            engine: language.decide(
-                statement, tensors, ranges=ranges, given=case.given, engine=engine
-            )
-            for engine in _engines(statement, tensors)
-        }
+    for number, statement in enumerate(case.statements):
+        with _place(f"field statements.{number}"):
+            decisions = {
+                engine: language.decide(
+                    statement, tensors, ranges=ranges, given=case.given, engine=engine
+                )
+                for engine in _engines(statement, tensors, ranges)
+            }
         (first, decision), *others = decisions.items()
         failures += [f"engine {e} disagrees with {first}" for e, d in others if d != decision]
         if not decision.holds:
@@ -238,20 +287,27 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
 
 @outcome_of.register
 def _(case: Solve, arrays: Arrays) -> Outcome:
-    solved, notes = readings.attempt(case, arrays)
+    attempt = readings.attempt(case, arrays)
     failures = []
-    if case.exact and case.exact != solved:
-        failures.append(f"the recorded solutions {case.exact} are not {solved}")
-    if solved:
-        return Outcome(Status.CONFIRMED, notes=notes, failures=failures)
-    text = "no reading gives the printed output"
-    return Outcome(Status.REFUTED, text, notes=notes, failures=failures)
+    if case.exact and case.exact != attempt.solved:
+        failures.append(f"the recorded solutions {case.exact} are not {attempt.solved}")
+    if not attempt.solved:
+        text = "no reading gives the printed output"
+        return Outcome(Status.REFUTED, text, notes=attempt.notes, failures=failures)
+    if not attempt.tested:
+        text = f"these unknowns could explain every printed output ({'; '.join(attempt.notes)})"
+        return Outcome(Status.UNDECIDABLE, text, notes=attempt.notes, failures=failures)
+    text = "; ".join(note for note in attempt.notes if "solved" in note)
+    return Outcome(Status.CONFIRMED, text, notes=attempt.notes, failures=failures)
 
 
-def _engines(statement: str, tensors: Mapping[str, Array]) -> Sequence[str]:
+def _engines(
+    statement: str, tensors: Mapping[str, Array], ranges: Mapping[str, range]
+) -> Sequence[str]:
     """Return the engines that make a difference to a statement."""
-    called = any(re.search(rf"\b{name}\(", statement) for name in language.ENGINED)
-    return engines.applicable(*tensors.values()) if called else engines.ENGINES[:1]
+    if language.uses_engines(statement, [*tensors, *ranges]):
+        return engines.applicable(*tensors.values())
+    return engines.ENGINES[:1]
 
 
 def _range(text: str) -> range:

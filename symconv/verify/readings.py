@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from symconv.algebra import EXPRESSIONS
+from symconv.catalogue import OPERATIONS
 from symconv.engines import evaluate
 from symconv.errors import FixtureError
 from symconv.exact import Array, entry, objects
 from symconv.fixtures import Solve, Tensor
 from symconv.fixtures.arrays import EMPTY, UNREADABLE, printed_cells, resolve, to_array
 from symconv.operations import operands
-from symconv.plan import Geometry, by, geometry
+from symconv.plan import Geometry, by, check_size, geometry
 from symconv.verify.apply import keywords
 from symconv.verify.cells import shaped_like
 from symconv.verify.solving import linear, solve
@@ -25,13 +27,24 @@ Solved = dict[str, dict[str, str]]
 """For each reading that gives the printed output, the unknowns it determines."""
 
 
-def attempt(case: Solve, arrays: Arrays) -> tuple[Solved, list[str]]:
-    """Return the readings that give the printed output, and a note on the outcome of each."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The outcome of all readings: the solutions, a note on each, whether any could have failed."""
+
+    solved: Solved
+    notes: list[str]
+    tested: bool
+
+
+def attempt(case: Solve, arrays: Arrays) -> Attempt:
+    """Try every reading of a damaged example against its printed output."""
     solved: Solved = {}
     notes: list[str] = []
+    tested = False
     for name, x, w in _readings(case, arrays):
         rows, cells = _equations(case, x, w, arrays)
         solution = solve(rows, case.unknowns.split())
+        tested = tested or solution.tested
         label = f"{name}: " if name else ""
         if solution.conflict:
             places = " ".join(str(list(cells[row])) for row in solution.conflict)
@@ -41,7 +54,7 @@ def attempt(case: Solve, arrays: Arrays) -> tuple[Solved, list[str]]:
         known = ", ".join(f"{key} = {value}" for key, value in solved[name].items())
         free = f"; free: {', '.join(solution.free)}" if solution.free else ""
         notes.append(f"{label}solved, {known or 'nothing determined'}{free}")
-    return solved, notes
+    return Attempt(solved, notes, tested)
 
 
 def _readings(case: Solve, arrays: Arrays) -> Iterator[tuple[str, Array, Array]]:
@@ -60,14 +73,16 @@ def _equations(
 ) -> tuple[list[list[Fraction]], list[tuple[int, ...]]]:
     """Return one linear equation for each readable printed cell, and the cells."""
     bias = None if case.bias is None else to_array(case.bias, arrays)
-    plan = geometry(x.shape, w.shape, op=case.op, bias=bias is not None, **keywords(case.options))
+    options = keywords(case.options, OPERATIONS[case.op].options, case.op)
+    plan = geometry(x.shape, w.shape, op=case.op, bias=bias is not None, **options)
+    check_size(plan)
     printed = printed_cells(case.printed, arrays)
     values = evaluate(plan, x, w, bias, engine="definition")
     printed = shaped_like(printed, values)
     _check_printed(plan, printed)
     cells, rows = [], []
     for index, token in np.ndenumerate(printed):
-        if token in (EMPTY, UNREADABLE):
+        if token in (EMPTY, UNREADABLE, ""):
             continue
         difference = EXPRESSIONS.sum(
             [EXPRESSIONS.enter(objects(values)[index]), EXPRESSIONS.enter(-entry(token))]

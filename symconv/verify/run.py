@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from symconv.errors import FixtureError, SymconvError
-from symconv.fixtures import Document, Loaded, read
+from symconv.fixtures import Case, Document, Loaded, read
 from symconv.verdicts import DeckReport, Finding, Report
 from symconv.verify.judge import judge
 
@@ -31,7 +31,7 @@ def verify(paths: Iterable[str | Path], *, progress: Progress | None = None) -> 
             continue
         findings = []
         for case in one.document.cases:
-            finding = _judged(case, one, path, faults)
+            finding = _judged(case, one.document, one, path, faults)
             findings += [finding] if finding else []
             done += 1
             if progress:
@@ -40,12 +40,13 @@ def verify(paths: Iterable[str | Path], *, progress: Progress | None = None) -> 
     return Report(tuple(decks), tuple(faults))
 
 
-def _judged(case: object, loaded: Loaded, path: Path, faults: list[str]) -> Finding | None:
-    document: Document = loaded.document  # type: ignore[assignment]
+def _judged(
+    case: Case, document: Document, loaded: Loaded, path: Path, faults: list[str]
+) -> Finding | None:
     try:
-        return judge(case, document)  # type: ignore[arg-type]
+        return judge(case, document)
     except SymconvError as error:
-        faults.append(str(error.at(f"{path}: case {case.id}")))  # type: ignore[attr-defined]
+        faults.append(str(error.at(f"{path}:{loaded.lines[case.id]}: case {case.id}")))
         return None
 
 

@@ -18,11 +18,15 @@ Row = list[Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The solutions of one reading: determined values, free unknowns, or cells in conflict."""
+    """The solutions of one reading: determined values, free unknowns, or cells in conflict.
+
+    ``tested`` is False when any right-hand sides at all would have had a solution.
+    """
 
     values: dict[str, Fraction]
     free: tuple[str, ...]
     conflict: tuple[int, ...] = ()
+    tested: bool = True
 
 
 def linear(expression: Any, unknowns: Sequence[str]) -> Row:
@@ -62,7 +66,7 @@ def solve(rows: Sequence[Row], unknowns: Sequence[str]) -> Solution:
     (1, 2)
     """
     if not rows:
-        return Solution({}, tuple(unknowns))
+        return Solution({}, tuple(unknowns), tested=False)
     if not _consistent(rows):
         return Solution({}, (), _conflict(rows))
     reduced, pivots = _reduced(rows)
@@ -71,7 +75,8 @@ def solve(rows: Sequence[Row], unknowns: Sequence[str]) -> Solution:
         for row, column in zip(reduced, pivots, strict=False)
         if all(row[other] == 0 for other in range(len(unknowns)) if other != column)
     }
-    return Solution(determined, tuple(name for name in unknowns if name not in determined))
+    free = tuple(name for name in unknowns if name not in determined)
+    return Solution(determined, free, tested=len(pivots) < len(rows))
 
 
 def _matrix(rows: Sequence[Row]) -> Any:

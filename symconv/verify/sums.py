@@ -2,93 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from symconv.errors import ExpressionError, FixtureError
-from symconv.exact import entry, equal
-from symconv.expressions import Comparison, Node, Operation, evaluate, parse, products
+from symconv.equality import equal
+from symconv.errors import FixtureError
+from symconv.exact import entry
+from symconv.expressions import Comparison, Negative, Node, Operation, evaluate, parse, products
 from symconv.formulas import product
+from symconv.verify.cells import Match, agreement
 
 Pair = tuple[Any, Any]
 
 
-def written(text: str, symbols: Collection[str]) -> tuple[list[Pair], Any]:
-    """Return the (left, right) factors of each written product, and the printed total (or None).
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One written or exact term: its value, and its two factors if it is a product of two.
 
-    Raises: FixtureError[not-a-sum] for a term that is no product of two factors.
+    ``minus`` marks a product after a minus sign, which may belong to either factor.
+    """
+
+    value: Any
+    factors: Pair | None = None
+    minus: bool = False
+
+    @property
+    def text(self) -> str:
+        """The term as people write it."""
+        return product(*self.factors) if self.factors else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A written sum: its terms, and the totals behind each equals sign, as text."""
+
+    terms: list[Term]
+    totals: list[str]
+
+
+def written(text: str, symbols: Collection[str]) -> Written:
+    """Return the terms and totals of `0*1 + 2*4 = 8`; further sums may stand between.
+
+    Raises: ExpressionError, or FixtureError[not-a-sum] for another comparison.
     """
     tree = parse(text, symbols=symbols)
-    total = None
+    totals: list[str] = []
     if isinstance(tree, Comparison):
-        if len(tree.operands) != 2 or tree.relations != ("==",):
+        if set(tree.relations) != {"=="}:
             raise FixtureError("not-a-sum", f"{text!r} is not of the form sum = total")
-        tree, right = tree.operands
-        total = _value(right)
-    return [_pair(sign, term) for sign, term in products(tree)], total
+        totals = list(tree.sides[1:])
+        tree = tree.operands[0]
+    return Written([_term(sign, term) for sign, term in products(tree)], totals)
 
 
-def _pair(sign: int, term: Node) -> Pair:
-    if not isinstance(term, Operation) or term.sign != "*":
-        raise FixtureError(
-            "not-a-sum", "a term is no product of two factors", hint="write 0*1 + 2*3 = 6"
-        )
-    return sign * _value(term.left), _value(term.right)
+def _term(sign: int, term: Node) -> Term:
+    while isinstance(term, Negative):
+        sign, term = -sign, term.operand
+    if isinstance(term, Operation) and term.sign == "*":
+        left, right = sign * _value(term.left), _value(term.right)
+        return Term(left * right, (left, right), minus=sign < 0)
+    return Term(sign * _value(term))
 
 
 def _value(tree: Node) -> Any:
-    try:
-        return entry(evaluate(tree, entry), "printed")
-    except ExpressionError as error:
-        raise error.at("printed") from None
+    return entry(evaluate(tree, entry), "printed")
 
 
-def faults(printed: list[Pair], total: Any, exact: list[Pair], value: Any) -> list[str]:
-    """Return what a written sum gets wrong: terms, then arithmetic, then the total.
+def faults(shown: Written, exact: Sequence[Pair], bias: Any, value: Any) -> list[str]:
+    """Return what a written sum gets wrong: terms, then arithmetic, then totals.
 
-    A sum that lists every tap is compared term by term, in the order of the window; one that
-    leaves out zero products is compared without them.
+    A sum that writes every tap as a product is compared term by term, in the order of the window;
+    one that leaves out zeros or writes single numbers is compared by the values of its terms.
     """
-    found = _terms(printed, exact)
-    added = sum(left * right for left, right in printed)
-    if total is not None and not equal(added, total):
-        found.append(f"the written terms add up to {added}, printed {total}")
-    if total is not None and not equal(total, value):
-        found.append(f"printed total {total}, exact {value}")
-    if total is None and not equal(added, value):
-        found.append(f"the written terms add up to {added}, exact {value}")
+    expected = [Term(left * right, (left, right)) for left, right in exact]
+    expected += [Term(bias)] if bias is not None else []
+    found = _terms(shown.terms, expected)
+    added = sum(term.value for term in shown.terms)
+    for total in shown.totals[:-1]:
+        middle = entry(total, "printed")
+        if not equal(middle, added):
+            found.append(f"the written terms add up to {added}, but {total} is {middle}")
+    found += _total(shown.totals[-1:], added, value)
     return found
 
 
-def _terms(printed: list[Pair], exact: list[Pair]) -> list[str]:
-    if len(printed) != len(exact):
-        printed, exact = _nonzero(printed), _nonzero(exact)
-    if len(printed) != len(exact):
-        return [f"printed {len(printed)} terms other than 0, exact {len(exact)}"]
-    if all(map(_same, printed, exact)) or _matching(printed, exact):
+def _total(totals: Sequence[str], added: Any, value: Any) -> list[str]:
+    if not totals:
+        return [] if equal(added, value) else [f"the terms add up to {added}, exact {value}"]
+    found = []
+    if agreement(totals[0], added, ()) is Match.DIFFERENT:
+        found.append(f"the written terms add up to {added}, printed {totals[0]}")
+    if agreement(totals[0], value, ()) is Match.DIFFERENT:
+        found.append(f"printed total {totals[0]}, exact {value}")
+    return found
+
+
+def _terms(printed: Sequence[Term], exact: Sequence[Term]) -> list[str]:
+    as_products = [term.factors is not None for term in printed]
+    if len(printed) == len(exact) and all(
+        kind == (term.factors is not None) for kind, term in zip(as_products, exact, strict=True)
+    ):
+        return _pairwise(printed, exact)
+    missing, extra = _unmatched(_nonzero(exact), _nonzero(printed), _same_value)
+    found = [f"{term.text} is missing" for term in missing]
+    return found + [f"{term.text} is too many" for term in extra]
+
+
+def _pairwise(printed: Sequence[Term], exact: Sequence[Term]) -> list[str]:
+    missing, extra = _unmatched(exact, printed, _same)
+    if not missing and not extra:
         return []
     return [
-        f"term {number}: printed {product(*shown)}, exact {product(*true)}"
+        f"term {number}: printed {shown.text}, exact {true.text}"
         for number, (shown, true) in enumerate(zip(printed, exact, strict=True), 1)
         if not _same(shown, true)
     ]
 
 
-def _nonzero(pairs: list[Pair]) -> list[Pair]:
-    return [(left, right) for left, right in pairs if left != 0 and right != 0]
+def _nonzero(terms: Sequence[Term]) -> list[Term]:
+    return [term for term in terms if term.value != 0]
 
 
-def _same(one: Pair, other: Pair) -> bool:
-    """Tell whether two products have the same factors, in either order."""
-    return all(map(equal, one, other)) or all(map(equal, one, reversed(other)))
-
-
-def _matching(printed: list[Pair], exact: list[Pair]) -> bool:
-    """Tell whether the same products are listed in another order."""
-    left = list(exact)
-    for pair in printed:
-        found = next((i for i, other in enumerate(left) if _same(pair, other)), None)
+def _unmatched(
+    left: Sequence[Term], right: Sequence[Term], same: Callable[[Term, Term], bool]
+) -> tuple[list[Term], list[Term]]:
+    """Return what each list has and the other lacks, whatever the order."""
+    rest, missing = list(right), []
+    for term in left:
+        found = next((i for i, other in enumerate(rest) if same(term, other)), None)
         if found is None:
-            return False
-        del left[found]
-    return not left
+            missing.append(term)
+        else:
+            del rest[found]
+    return missing, rest
+
+
+def _same_value(one: Term, other: Term) -> bool:
+    return equal(one.value, other.value)
+
+
+def _same(one: Term, other: Term) -> bool:
+    """Tell whether two terms agree; products by their factors, in either order."""
+    if one.factors is None or other.factors is None:
+        return equal(one.value, other.value)
+    left, right = one.factors
+    ways = [(left, right), (right, left)]
+    if one.minus or other.minus:
+        ways += [(-left, -right), (-right, -left)]
+    return any(all(map(equal, way, other.factors)) for way in ways)
