@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,8 @@ def correlate(
     out ⌊(n + before + after − dilation·(k − 1) − 1)/stride⌋ + 1 along each axis.
 
     ``padding``: "valid" (none), "full", "same" (= "same_upper": the odd entry at the end; at
-    stride 1 NumPy's and SciPy's mode="same" is "same_lower", MATLAB's conv is "same"), an int, or
+    stride 1, and with a kernel no longer than the input, mode="same" of numpy.correlate and
+    scipy.signal.correlate is "same_lower", of scipy.signal.correlate2d it is "same"), an int, or
     one int or (before, after) per axis. ``input_dilation`` puts that many − 1 zeros between inputs
     first. ``boundary``: "zero", "constant(c)", "edge", "reflect", "symmetric", "wrap", as in
     numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
@@ -79,8 +80,9 @@ def convolve(
 
     With padding "full" and stride 1 this is the mathematician's (x * w)[o] = Σ x[o − t]·w[t], the
     product of polynomials; out has n + k − 1 entries along each axis. Arguments, shapes and errors
-    are those of `correlate`. At stride 1 "same_lower" is NumPy's and SciPy's mode="same", and
-    "same" is MATLAB's.
+    are those of `correlate`. At stride 1, and with a kernel no longer than the input, mode="same"
+    of numpy.convolve and of scipy.signal's convolve and convolve2d is "same_lower"; that of
+    MATLAB's conv is "same".
 
     Source: Oppenheim & Schafer, Discrete-Time Signal Processing, 3rd ed., section 2.3.
 
@@ -169,12 +171,12 @@ def check_bias(plan: Geometry, bias: Array | None) -> None:
         )
 
 
-def operands(x: Any, w: Any, *, symbols: Collection[str] | None = None) -> tuple[Array, Array]:
-    """Return input and kernel as exact arrays; text of one row becomes a row of a matrix.
+def operands(x: Any, w: Any, *, read: Callable[[Any], Array] = array) -> tuple[Array, Array]:
+    """Return input and kernel as arrays; text of one row becomes a row of a matrix.
 
     "w x" is 1-D by itself and the 1x2 kernel "w x;" beside a 2-D input.
     """
-    inputs, kernel = array(x, symbols=symbols), array(w, symbols=symbols)
+    inputs, kernel = read(x), read(w)
     if isinstance(x, str) and inputs.ndim == 1 and kernel.ndim == 2:
         inputs = inputs.reshape(1, -1)
     if isinstance(w, str) and kernel.ndim == 1 and inputs.ndim == 2:

@@ -92,7 +92,7 @@ class Geometry:
 
     @property
     def receptive_field(self) -> Shape:
-        """The spatial extent of the inputs that one output can see, E along each axis."""
+        """How far the taps of one output spread, E along each axis of the dilated input."""
         return tuple(axis.span for axis in self.axes)
 
     def reads(self, out: Sequence[int]) -> list[Index]:
@@ -120,7 +120,7 @@ class Geometry:
 
         Raises: GeometryError[no-such-output] when the index is outside the output.
         """
-        place = tuple(out)
+        place = tuple(out) if isinstance(out, Sequence) else (out,)
         fits = len(place) == len(self.out_shape) and all(
             0 <= index < size for index, size in zip(place, self.out_shape, strict=True)
         )

@@ -16,6 +16,7 @@ import numpy as np
 from symconv.algebra import EXPRESSIONS, NUMBERS
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
+from symconv.options import is_int
 from symconv.plan import Geometry, geometry
 from symconv.terms import Terms
 
@@ -101,7 +102,7 @@ def windows(
 ) -> Geometry:
     """Return the plan of a pool over the last axes of an array: which inputs each window reads."""
     shape = tuple(x_shape)
-    sizes = (window,) * len(shape) if isinstance(window, int) else tuple(window)
+    sizes = (window,) * len(shape) if is_int(window) else tuple(window)
     if not 1 <= len(sizes) <= len(shape):
         raise GeometryError(
             "rank-mismatch",

@@ -97,9 +97,29 @@ def test_integers_are_never_wrapped() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_what_is_not_finite_follows_ieee(value: float) -> None:
-    with np.errstate(invalid="ignore"):
-        assert not np.isfinite(fast.correlate([value, 1.0], [1.0])[0])
+def test_what_is_not_finite_is_refused(value: float) -> None:
+    for x in ([value, 1.0], np.array([value, 1.0])):
+        with pytest.raises(EntryError, match="not-finite"):
+            fast.correlate(x, [1.0])
+
+
+@given(
+    st.lists(floats | st.integers(-(2**70), 2**70) | st.fractions(-9, 9), min_size=3, max_size=5),
+    st.lists(floats | st.fractions(-9, 9), min_size=1, max_size=3),
+    st.fractions(-9, 9),
+)
+@settings(max_examples=150)
+def test_the_bound_covers_the_rounding_of_entries_and_constants(
+    x: list[Any], w: list[Any], constant: Fraction
+) -> None:
+    options: dict[str, Any] = {"padding": 2, "boundary": ("constant", constant)}
+    x, w = [*x, 0.5], [*w, 0.25]
+    exact = symconv.correlate(array(x, floats="exact"), array(w, floats="exact"), **options)
+    assert within(fast.correlate(x, w, **options), exact, fast.error_bound(x, w, **options))
+
+
+def test_text_of_one_row_is_a_row_beside_a_matrix() -> None:
+    assert fast.correlate([[0.5, 1.0, 2.0]], "1 1").tolist() == [[1.5, 3.0]]
 
 
 def test_symbols_are_refused() -> None:

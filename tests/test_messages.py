@@ -160,9 +160,8 @@ MESSAGES: list[Any] = [
     pytest.param(
         lambda: fast.correlate([0.5, sympy.Symbol("a")], [1]),
         (
-            "EntryError[not-a-float]: an entry is no float64: Cannot convert expression "
-            "to float\n"
-            "  hint: use symconv.correlate and its kin for symbols and huge numbers"
+            "EntryError[not-a-float]: a is no float64\n"
+            "  hint: use symconv.correlate and its kin, which are exact"
         ),
         id="not-a-float",
     ),
@@ -353,6 +352,14 @@ MESSAGES: list[Any] = [
             "  hint: use numbers, or max_pool for symbols"
         ),
         id="no-order",
+    ),
+    pytest.param(
+        lambda: symconv.correlate([1, 2], [3], algebra="max"),  # type: ignore[arg-type]
+        (
+            "AlgebraError[unknown-algebra]: algebra='max'\n"
+            "  hint: one of symconv.algebra: GF(p), MAX_PLUS, MIN_PLUS, NUMBERS, EXPRESSIONS"
+        ),
+        id="unknown-algebra",
     ),
     pytest.param(
         lambda: symconv.correlate([1], [1], engine="scipy"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
 from symconv.engines import definition, numeric, symbolic
-from symconv.errors import EngineError
+from symconv.errors import AlgebraError, EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
 
@@ -41,6 +41,9 @@ def evaluate(
     if algebra is not None and engine not in (None, "definition"):
         hint = "leave engine out, or use engine='definition'"
         raise EngineError("algebra-engine", f"engine {engine!r} has no algebra argument", hint=hint)
+    if algebra is not None and not hasattr(algebra, "product"):
+        hint = "one of symconv.algebra: GF(p), MAX_PLUS, MIN_PLUS, NUMBERS, EXPRESSIONS"
+        raise AlgebraError("unknown-algebra", f"algebra={algebra!r}", hint=hint)
     if engine == "numpy" and symbolic_entries:
         hint = "use engine=None, 'sympy' or 'definition'"
         raise EngineError("numpy-symbolic", "the numpy engine takes numbers only", hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from symconv import engines, operations
 from symconv.catalogue import OPERATIONS
 from symconv.errors import FixtureError
-from symconv.exact import Array, is_expression
+from symconv.exact import Array, array, is_expression
 from symconv.fixtures import Options, Sum, Tensor, Values
 from symconv.fixtures.arrays import resolve, to_array
 from symconv.formulas import formula
@@ -96,7 +97,8 @@ def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:
     x, w = to_array(case.x, arrays, case.symbols), None
     if case.w is not None:
         texts = resolve(case.x, arrays), resolve(case.w, arrays)
-        x, w = operations.operands(*texts, symbols=case.symbols.split() or None)
+        read = partial(array, symbols=case.symbols.split() or None)
+        x, w = operations.operands(*texts, read=read)
     bias = None if case.bias is None else to_array(case.bias, arrays, case.symbols)
     return Applied(case.op, x, w, bias, options)
 
