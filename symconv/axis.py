@@ -44,27 +44,27 @@ class Axis:
     flip: bool = False
     boundary: str = "zero"
 
-    @property
+    @cached_property
     def span(self) -> int:
         """The inputs that the kernel covers, E = dilation·(taps − 1) + 1."""
         return self.dilation * (self.taps - 1) + 1
 
-    @property
+    @cached_property
     def stuffed(self) -> int:
         """The length after input dilation."""
         return self.lhs * (self.size - 1) + 1 if self.size else 0
 
-    @property
+    @cached_property
     def padded(self) -> int:
         """The length after input dilation and padding."""
         return self.stuffed + self.before + self.after
 
-    @property
+    @cached_property
     def out(self) -> int:
         """The number of outputs, ⌊(padded − E)/stride⌋ + 1, or 0 when the kernel does not fit."""
         return max(0, (self.padded - self.span) // self.stride + 1)
 
-    @property
+    @cached_property
     def step(self) -> int:
         """The stride, or the padded length where that is less; they give the same outputs."""
         return min(self.stride, max(1, self.padded))
@@ -86,6 +86,13 @@ class Axis:
     @property
     def _offsets(self) -> Indices:
         return np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
+
+    @cached_property
+    def places(self) -> list[slice]:
+        """For each tap, the places of the padded line that the outputs read through it."""
+        reach = self.step * (self.out - 1) + 1 if self.out else 0
+        offsets = map(self.offset, range(self.taps))
+        return [slice(offset, offset + reach, self.step) for offset in offsets]
 
     def read(self, out: int, tap: int) -> int:
         """Return `source[out, tap]` without building the table."""

@@ -26,7 +26,7 @@ def choices(given: Any, names: Sequence[str]) -> str:
 
 def is_int(value: Any) -> bool:
     """Tell whether *value* is an integer, Python's or NumPy's, and no boolean."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
 
 
 def per_axis(name: str, value: Any, rank: int) -> tuple[Any, ...]:

@@ -205,28 +205,29 @@ def licence_lifted(patch: pytest.MonkeyPatch) -> None:
 
 
 def licence_for_int32_lifted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(numeric, "NARROW_TAPS", 1)
     patch.setattr(numeric, "LICENCES", ((2**40, np.int32), *numeric.LICENCES[1:]))
 
 
 def bound_of_one_product(patch: pytest.MonkeyPatch) -> None:
-    def bound(x: Any, w: Any, _fill: int = 0) -> int:
-        return max(int(abs(int(v))) for v in x.ravel()) * max(abs(int(v)) for v in w.ravel())
+    def bound(largest: int, w: Any) -> int:
+        return largest * max(abs(int(v)) for v in w.ravel())
 
-    patch.setattr(numeric, "bound", bound)
+    patch.setattr(numeric, "_bound", bound)
 
 
 def numeric_stride_off_by_one(patch: pytest.MonkeyPatch) -> None:
-    def seen(a: Axis, tap: int) -> slice:
-        start = a.offset(tap)
+    def places(a: Axis) -> list[slice]:
         step = max(1, a.stride - 1)
-        return slice(start, start + step * (a.out - 1) + 1, step)
+        starts = map(a.offset, range(a.taps))
+        return [slice(start, start + step * (a.out - 1) + 1, step) for start in starts]
 
-    patch.setattr(numeric, "_seen_by", seen)
+    patch.setattr(Axis, "places", property(places))
 
 
 def numeric_fill_forgotten(patch: pytest.MonkeyPatch) -> None:
     true = numeric.sums
-    patch.setattr(numeric, "sums", lambda g, x, w, fill: true(g, x, w, 0 * fill))
+    patch.setattr(numeric, "sums", lambda g, x, w, fill, *add: true(g, x, w, 0 * fill, *add))
 
 
 def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -236,6 +237,7 @@ def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def polynomial_shifted(patch: pytest.MonkeyPatch) -> None:
     true = polynomials._starts
+    patch.setattr(numeric, "POLYNOMIAL_WORK", 1)
     patch.setattr(polynomials, "_starts", lambda axes, steps: np.maximum(true(axes, steps) - 1, 0))
 
 
