@@ -40,6 +40,10 @@ def option_value(text: str) -> Any:
 @click.option("--padding", help="valid, full, same, same_lower, 1, 1,2 or 1:0,2:1.")
 @click.option("--stride", default="1", show_default=True, help="One number, or one per axis: 2,1.")
 @click.option("--dilation", default="1", show_default=True, help="One number, or one per axis.")
+@click.option("--input-dilation", default="1", show_default=True, help="Zeros between inputs, + 1.")
+@click.option(
+    "--groups", type=int, default=1, show_default=True, help="Groups of a layer's channels."
+)
 @click.option(
     "--boundary",
     default="zero",
@@ -63,6 +67,8 @@ def derive(
     padding: str | None,
     stride: str,
     dilation: str,
+    input_dilation: str,
+    groups: int,
     boundary: str,
     format_: str,
     as_json: bool,
@@ -75,6 +81,8 @@ def derive(
     options: dict[str, Any] = {
         "stride": option_value(stride),
         "dilation": option_value(dilation),
+        "input_dilation": option_value(input_dilation),
+        "groups": groups,
         "boundary": boundary,
     }
     if padding is not None:

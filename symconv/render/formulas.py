@@ -6,6 +6,7 @@ import numpy as np
 
 from symconv.exact import Array, objects
 from symconv.formulas import Derivation
+from symconv.plan import by
 
 
 def to_text(derivation: Derivation, *, sympy: bool = False) -> str:
@@ -15,16 +16,16 @@ def to_text(derivation: Derivation, *, sympy: bool = False) -> str:
     >>> print(to_text(derive("2x3", "2x2")))
     aw + bx + dy + ez  |  bw + cx + ey + fz
     """
+    if not derivation.out.size:
+        return f"no outputs: the shape is {by(derivation.plan.out_shape)}"
     texts = objects(derivation.out) if sympy else derivation.texts()
-    return _grid(np.vectorize(str, otypes=[object])(texts) if texts.size else texts)
+    return _grid(np.vectorize(str, otypes=[object])(texts))
 
 
 def _grid(texts: Array) -> str:
-    if texts.ndim > 2 and texts.size:
+    if texts.ndim > 2:
         planes = [f"[{i}]\n{_grid(plane)}" for i, plane in enumerate(texts)]
         return "\n\n".join(planes)
-    if not texts.size:
-        return ""
     rows = texts.reshape(1, -1) if texts.ndim == 1 else texts
     widths = [max(map(len, column)) for column in rows.T]
     lines = [
