@@ -72,18 +72,22 @@ class Axis:
     @cached_property
     def line(self) -> Indices:
         """The padded axis as input indices, with PAD and HOLE."""
-        positions = np.arange(-self.before, self.stuffed + self.after, dtype=np.int64)
-        inside = _FOLDS[self.boundary](positions, self.stuffed)
-        line = np.where(inside % self.lhs == 0, inside // self.lhs, HOLE)
-        line[inside == PAD] = PAD
+        line = self._input_at(np.arange(self.padded, dtype=np.int64))
         line.flags.writeable = False
         return line
+
+    def _input_at(self, places: Indices) -> Indices:
+        """Return the input indices that stand at places of the padded axis."""
+        inside = _FOLDS[self.boundary](places - self.before, self.stuffed)
+        found = np.where(inside % self.lhs == 0, inside // self.lhs, HOLE)
+        found[inside == PAD] = PAD
+        return found
 
     def offset(self, tap: int) -> int:
         """Return the place in the window, from 0 to span − 1, that kernel entry *tap* reads."""
         return self.dilation * (self.taps - 1 - tap if self.flip else tap)
 
-    @property
+    @cached_property
     def _offsets(self) -> Indices:
         return np.array([self.offset(tap) for tap in range(self.taps)], dtype=np.int64)
 
@@ -96,15 +100,17 @@ class Axis:
 
     def read(self, out: int, tap: int) -> int:
         """Return `source[out, tap]` without building the table."""
-        return int(self.line[self.step * out + self.offset(tap)])
+        place = np.array([self.step * out + self.offset(tap)], dtype=np.int64)
+        return int(self._input_at(place)[0])
 
     def window(self, out: int) -> list[tuple[int, int]]:
         """Return (source, tap) for every tap of one output, in the order of the padded line.
 
         A flipped kernel is met from its last tap to its first.
         """
-        taps = range(self.taps - 1, -1, -1) if self.flip else range(self.taps)
-        return [(self.read(out, tap), tap) for tap in taps]
+        reads = self._input_at(self.step * out + self._offsets).tolist()
+        pairs = list(zip(reads, range(self.taps), strict=True))
+        return pairs[::-1] if self.flip else pairs
 
     @cached_property
     def source(self) -> Indices:

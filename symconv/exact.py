@@ -7,7 +7,7 @@ An array of entries is `int64` when all of them are integers that fit, else `obj
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -19,10 +19,28 @@ from numpy.typing import NDArray
 
 from symconv import expressions
 from symconv.errors import EntryError, ExpressionError
+from symconv.gridtext import closed, is_cell, split_text
 
 Array = NDArray[Any]
 INT64_MAX = 2**63 - 1
+NOT_EXACT = (
+    ((bool, np.bool_), "boolean", "a boolean", "write 0 or 1"),
+    ((np.timedelta64, np.datetime64), "not-an-entry", "a time", "use plain numbers"),
+    (
+        (complex, np.complexfloating),
+        "complex",
+        "complex",
+        "SymPy's I is exact",
+    ),
+    (type(None), "missing", "no value", "every entry needs a number or a symbol"),
+)
+"""Types of values that are no exact entries, though Python takes some of them for numbers."""
+MAX_AXES = 32
+"""Axes of an array; some of NumPy's functions take no more."""
+MAX_DIGITS = 100_000
+"""Digits that a Decimal may need when it is written out."""
 
+AXES_HINT = "give numbers in a few nested lists"
 FLOAT_HINT = (
     'symconv.array(x, floats="exact") takes each float as the rational it stands for; '
     "symconv.fast computes in floating point"
@@ -56,7 +74,14 @@ def array(
     """
     if floats not in (None, "exact"):
         raise EntryError("unknown-option", f"floats={floats!r}", hint='floats is None or "exact"')
-    return _convert(value, partial(entry, floats=floats, symbols=symbols), "entry")
+    try:
+        values = _convert(value, partial(entry, floats=floats, symbols=symbols), "entry")
+    except RecursionError:
+        raise EntryError("too-many-axes", "lists are nested without end", hint=AXES_HINT) from None
+    if values.ndim > MAX_AXES:
+        message = f"{values.ndim} axes, at most {MAX_AXES}"
+        raise EntryError("too-many-axes", message, hint=AXES_HINT)
+    return values
 
 
 def _convert(value: Any, one: Callable[[Any, str], Any], place: str) -> Array:
@@ -91,6 +116,8 @@ def _from_numpy(values: Array, one: Callable[[Any, str], Any], place: str) -> Ar
 
 
 def _stack(rows: Sequence[Any], one: Callable[[Any, str], Any], place: str) -> Array:
+    if place.count("[") > 2 * MAX_AXES:
+        raise RecursionError
     parts = [_part(row, one, f"{place} [{i}]") for i, row in enumerate(rows)]
     for i, part in enumerate(parts):
         if part.shape != parts[0].shape:
@@ -111,22 +138,13 @@ def _part(row: Any, one: Callable[[Any, str], Any], place: str) -> Array:
     return pack([one(row, place)], ()) if is_cell(row) else _convert(row, one, place)
 
 
-def is_cell(item: Any) -> bool:
-    """Tell whether an item of a list is text of one cell.
-
-    >>> is_cell("1/2"), is_cell("1;"), is_cell("1 2")
-    (True, False, False)
-    """
-    return isinstance(item, str) and ";" not in item and len(_cells(item)) == 1
-
-
 def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
     rows = split_text(text)
     if rows and isinstance(rows[0], str):
         return pack([one(cell, f"column {j}") for j, cell in enumerate(rows)], (len(rows),))
     if ";;" in text:
         planes = [plane for plane in text.split(";;") if plane.strip()]
-        return _stack([_closed(plane) for plane in planes], one, "plane")
+        return _stack([closed(plane) for plane in planes], one, "plane")
     widths = [len(row) for row in rows]
     for i, width in enumerate(widths):
         if width != widths[0]:
@@ -145,51 +163,6 @@ def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
     return pack(entries, (len(rows), widths[0]) if rows else (0,))
 
 
-def split_text(text: str) -> list[Any]:
-    """Return the cells of a text: a list for one row, lists of rows, lists of planes of rows.
-
-    >>> split_text("1 2; 3 4")
-    [['1', '2'], ['3', '4']]
-    >>> split_text("a b")
-    ['a', 'b']
-    """
-    if ";;" in text:
-        return [split_text(_closed(plane)) for plane in text.split(";;") if plane.strip()]
-    rows = [row for row in map(_cells, text.replace(";", "\n").split("\n")) if row]
-    return rows[0] if len(rows) == 1 and ";" not in text else rows
-
-
-def _closed(plane: str) -> str:
-    return plane if plane.rstrip().endswith(";") else plane + ";"
-
-
-def _cells(row: str) -> list[str]:
-    """Split at commas or bars, or at blanks when there are none; brackets keep together.
-
-    Between two commas or bars there is a cell even when it is empty.
-    """
-    depths = list(_depths(row))
-    marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i] in ",|"]
-    if not marks:
-        marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i].isspace()]
-        return [cell for cell in _between(row, marks) if cell]
-    first, *inner, last = _between(row, marks)
-    return [cell for cell in (first,) if cell] + inner + [cell for cell in (last,) if cell]
-
-
-def _between(row: str, marks: Sequence[int]) -> list[str]:
-    starts = [0, *(mark + 1 for mark in marks)]
-    return [row[start:end].strip() for start, end in zip(starts, [*marks, len(row)], strict=True)]
-
-
-def _depths(row: str) -> Iterator[int]:
-    """Yield how many brackets are open at each character."""
-    depth = 0
-    for character in row:
-        depth += (character in "([{") - (character in ")]}")
-        yield max(depth, 0)
-
-
 def entry(
     value: Any,
     place: str = "entry",
@@ -206,18 +179,15 @@ def entry(
     """
     if isinstance(value, str):
         return _entry_from_text(value, place, symbols)
-    if isinstance(value, bool | np.bool_):
-        _refuse("boolean", f"{value} is a boolean", place, "write 0 or 1")
+    for kinds, code, what, hint in NOT_EXACT:
+        if isinstance(value, kinds):
+            _refuse(code, f"{value} is {what}", place, hint)
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Rational):
         return whole(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, float | np.floating | Decimal):
         return _from_float(value, place, floats)
-    if value is None:
-        _refuse("missing", "None is no value", place, "every entry needs a number or a symbol")
-    if isinstance(value, complex | np.complexfloating):
-        _refuse("complex", f"{value} is complex", place, "use SymPy's I for exact complex entries")
     if is_expression(value):
         return _from_sympy(value, place, floats)
     if type(value).__module__.startswith("flint."):
@@ -236,6 +206,9 @@ def whole(value: Any) -> Any:
 
 
 def _entry_from_text(text: str, place: str, symbols: Collection[str] | None) -> Any:
+    digits = text.lstrip("-")
+    if digits.isascii() and digits.isdigit() and len(text) - len(digits) < 2 and len(text) < 4_000:
+        return int(text)
     if not text.strip():
         _refuse("missing", "the cell is empty", place, "every entry needs a number or a symbol")
     try:
@@ -243,8 +216,8 @@ def _entry_from_text(text: str, place: str, symbols: Collection[str] | None) -> 
         value = expressions.evaluate(tree, _symbol)
     except ExpressionError as error:
         raise error.at(place) from None
-    if isinstance(value, tuple):
-        _refuse("not-an-entry", f"{text!r} is a list, not one entry", place)
+    if isinstance(value, tuple | str):
+        _refuse("not-an-entry", f"{text!r} is not one entry", place)
     return _from_sympy(value, place, None) if is_expression(value) else value
 
 
@@ -260,6 +233,8 @@ def _from_float(value: Any, place: str, floats: str | None) -> Any:
         _refuse("not-finite", f"{value} is not a finite number", place, "remove or replace it")
     if floats is None and not isinstance(value, Decimal):
         _refuse("float", f"{value!r} is a float, which may already be rounded", place, FLOAT_HINT)
+    if isinstance(value, Decimal) and abs(value.adjusted()) > MAX_DIGITS:
+        _refuse("number-too-long", f"{value} has more than {MAX_DIGITS} digits", place)
     return whole(Fraction(*map(int, value.as_integer_ratio())))
 
 
@@ -284,6 +259,8 @@ def _from_sympy(value: Any, place: str, floats: str | None) -> Any:
 
     if not isinstance(value, sympy.Expr):
         _refuse("not-an-entry", f"SymPy {type(value).__name__} is not an expression", place)
+    if value.is_Matrix or value.has(sympy.Order, sympy.AccumBounds):
+        _refuse("not-an-entry", f"{value} does not stand for one number", place)
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         _refuse("not-finite", f"{value} is not finite", place, "remove or replace it")
     if value.has(sympy.Float):
@@ -330,6 +307,24 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
     packed = np.empty(len(flat), dtype=object)
     packed[:] = flat
     return packed.reshape(shape)
+
+
+def text_of(value: Any) -> str:
+    """Return an entry as text, however many digits it has.
+
+    >>> text_of(Fraction(1, 3)), len(text_of(10**5000))
+    ('1/3', 5001)
+    """
+    try:
+        return str(value)
+    except ValueError:  # Python writes no int of more than 4,300 digits
+        import flint
+
+    if isinstance(value, int):
+        return str(flint.fmpz(value))
+    if isinstance(value, Fraction):
+        return f"{flint.fmpz(value.numerator)}/{flint.fmpz(value.denominator)}"
+    return "a formula with a number of more than 4,300 digits"
 
 
 def is_symbolic(values: Array) -> bool:

@@ -181,7 +181,8 @@ def _has_floats(value: Any) -> bool:
 
 def _read(value: Any) -> Array:
     """Return an array of finite floats as it is, anything else as exact entries."""
-    if isinstance(value, np.ndarray) and value.dtype in (np.float64, np.float32, np.float16):
+    plain = isinstance(value, np.ndarray) and not np.ma.is_masked(value)
+    if plain and value.dtype in (np.float64, np.float32, np.float16):
         if not np.isfinite(value).all():
             hint = "remove or replace it"
             raise EntryError("not-finite", "an entry is not a finite number", hint=hint)

@@ -14,9 +14,9 @@ import numpy as np
 
 from symconv import engines
 from symconv.errors import GeometryError
-from symconv.exact import Array, entry, is_expression, names_in, objects, pack
+from symconv.exact import Array, entry, is_expression, names_in, objects, pack, text_of
 from symconv.operations import operands
-from symconv.plan import Geometry, Index, geometry
+from symconv.plan import Geometry, Index, check_size, geometry
 from symconv.terms import Terms
 
 MAX_CELLS = 20_000
@@ -43,16 +43,25 @@ def formula(
 ) -> str:
     """Return the sum of products of one output as text.
 
+    Letters stand side by side unless some symbol has a longer name.
+
     >>> from symconv.exact import array
     >>> formula(geometry((2,), (2,)), array("a b"), array("w x"), (0,))
     'aw + bx'
     >>> formula(geometry((2,), (2,)), array("1 2"), array("3 -1"), (0,))
     '1·3 + 2·(-1)'
     """
-    written = [product(*pair) for pair in factors(plan, x, w, out)]
+    dot = _dot(plan, x, w)
+    written = [product(*pair, dot=dot) for pair in factors(plan, x, w, out)]
     if bias is not None:
         written.append(_factor(objects(bias)[out[-len(plan.axes) - 1]]))
     return join([text for text in written if text])
+
+
+def _dot(plan: Geometry, x: Array, w: Array) -> str:
+    """Return what stands between symbols: nothing if every name is one letter or has an index."""
+    names = names_in(x, w, pack([plan.fill], ()))
+    return "·" if any(len(name) > 1 and "[" not in name for name in names) else ""
 
 
 def join(terms: Sequence[str]) -> str:
@@ -67,21 +76,24 @@ def join(terms: Sequence[str]) -> str:
     return terms[0] + "".join(rest)
 
 
-def product(left: Any, right: Any) -> str:
+def product(left: Any, right: Any, *, dot: str = "") -> str:
     """Return one product as text: `aw`, `2w`, `1·3`; empty when a symbol meets 0.
 
     >>> from symconv.exact import entry
-    >>> product(entry("x1"), entry("w")), product(-1, entry("w")), product(2, -3)
-    ('x1·w', '-w', '2·(-3)')
+    >>> product(entry("x[1]"), entry("w")), product(-1, entry("w")), product(2, -3)
+    ('x[1]·w', '-w', '2·(-3)')
     >>> product(entry("2a"), entry("-w")), product(entry("a"), entry("a"))
     ('-2aw', 'a·a')
+    >>> product(entry("2a"), entry("w1"), dot="·")
+    '2·a·w1'
     """
     if not (is_expression(left) or is_expression(right)):
         return f"{_factor(left)}·{_factor(right)}"
     numbers, symbols = zip(*map(_parted, (left, right)), strict=True)
     letters = [symbol for symbol in symbols if symbol is not None]
-    dot = "" if all(map(_short, letters)) and len(set(letters)) == len(letters) else "·"
-    return _scaled(numbers[0] * numbers[1], dot.join(map(_factor, letters)))
+    close = all(map(_short, letters)) and len(set(letters)) == len(letters)
+    between = dot if close else "·"
+    return _scaled(numbers[0] * numbers[1], between.join(map(_factor, letters)), dot)
 
 
 def _parted(value: Any) -> tuple[Any, Any]:
@@ -92,11 +104,12 @@ def _parted(value: Any) -> tuple[Any, Any]:
     return entry(number), rest
 
 
-def _scaled(number: Any, symbols: str) -> str:
+def _scaled(number: Any, symbols: str, dot: str) -> str:
     if number in (0, 1, -1):
         return {0: "", 1: symbols, -1: f"-{symbols}"}[int(number)]
     sign, size = ("-", -number) if number < 0 else ("", number)
-    return f"{sign}({size}){symbols}" if isinstance(size, Fraction) else f"{sign}{size}{symbols}"
+    written = f"({text_of(size)})" if isinstance(size, Fraction) else text_of(size)
+    return f"{sign}{written}{dot}{symbols}"
 
 
 def _short(symbol: Any) -> bool:
@@ -106,7 +119,7 @@ def _short(symbol: Any) -> bool:
 
 def _factor(value: Any) -> str:
     """Return one entry as a factor, in brackets where a product could be misread."""
-    text = str(value)
+    text = text_of(value)
     if is_expression(value) and value.is_Symbol:
         return text
     return text if re.fullmatch(r"\d+", text) else f"({text})"
@@ -182,6 +195,7 @@ def derive(x: str, w: str, /, *, op: str = "correlate", **options: Any) -> Deriv
             hint="use a smaller input, or symconv.correlate",
             cells=cells,
         )
+    check_size(plan)
     if x_shape is not None or w_shape is not None:
         fill = pack([plan.fill], ())
         inputs, kernel = _lettered(inputs, kernel, fill, x_shape is None, w_shape is None)
@@ -206,7 +220,8 @@ def _lettered(x: Array, w: Array, fill: Array, x_given: bool, w_given: bool) -> 
 
 def _as_shape(text: str) -> Index | None:
     if re.fullmatch(r"\s*\d+(\s*[xX×]\s*\d+)*\s*", text):
-        shape = tuple(map(int, re.split(r"[xX×]", text)))
+        sizes = re.split(r"[xX×]", text)
+        shape = tuple(int(size) if len(size) < 10 else 10**9 for size in sizes)
         if math.prod(shape) > 100 * MAX_CELLS:
             message = f"{text} has more than {100 * MAX_CELLS} entries"
             raise GeometryError("too-many-formulas", message, hint="use a smaller shape")

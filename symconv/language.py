@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from math import ceil, floor, prod
 from typing import Any
 
@@ -20,7 +21,7 @@ from symconv import matrices, operations, pooling
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
 from symconv.errors import ExpressionError, SymconvError
-from symconv.exact import Array, objects, pack
+from symconv.exact import Array, objects, pack, text_of
 from symconv.expressions import Comparison, calls, evaluate, parse
 from symconv.plan import by, check_size, geometry
 
@@ -78,6 +79,17 @@ def _kron(left: Any, right: Any) -> Any:
     return matrices.kron(left, right)
 
 
+def _identity(n: int) -> Any:
+    _limit(n * n)
+    return matrices.identity(n)
+
+
+def _matmul(*factors: Any) -> Any:
+    for left, right in pairwise(map(matrices.matrix, factors)):
+        _limit(left.size * right.shape[1])
+    return matrices.matmul(*factors)
+
+
 def _limit(asked: int) -> None:
     if asked > MAX_ENTRIES:
         message = f"asks for {asked} entries, at most {MAX_ENTRIES}"
@@ -105,9 +117,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "avg_pool": partial(_pool, "avg_pool"),
     "global_max_pool": pooling.global_max_pool,
     "global_avg_pool": pooling.global_avg_pool,
-    "identity": _small(matrices.identity),
+    "identity": _identity,
     "kron": _kron,
-    "matmul": matrices.matmul,
+    "matmul": _matmul,
     "rank": matrices.rank,
     "transpose": matrices.transpose,
     "vec": matrices.vec,
@@ -303,10 +315,10 @@ def show(value: Any) -> str:
     if isinstance(value, tuple):
         return by(value)
     if not isinstance(value, np.ndarray):
-        return str(value)
+        return text_of(value)
     if value.ndim == 0:
         return str(value.item())
     if value.ndim == 1:
-        return "[" + " ".join(map(str, value.tolist())) + "]"
+        return "[" + " ".join(map(text_of, value.tolist())) + "]"
     rows = [show(row)[1:-1] for row in value]
     return "[" + ("; " if value.ndim == 2 else " ;; ").join(rows) + "]"

@@ -239,12 +239,14 @@ def geometry(
 
 
 def check_size(plan: Geometry, most: int = 4_000_000) -> None:
-    """Raise GeometryError[too-large] when inputs with their padding, or outputs, exceed *most*.
+    """Raise GeometryError[too-large] when padded inputs, outputs or products exceed *most*.
 
     For plans from untrusted text, where a short number could ask for all the memory there is.
     """
     padded = prod(axis.padded for axis in plan.axes) * plan.channels * (plan.batch or 1)
-    for what, cells in (("padded inputs", padded), ("outputs", prod(plan.out_shape))):
+    outputs = prod(plan.out_shape)
+    sizes = {"padded inputs": padded, "outputs": outputs, "products": outputs * plan.taps}
+    for what, cells in sizes.items():
         if cells > most:
             raise GeometryError(
                 "too-large",
@@ -305,7 +307,9 @@ def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
         raise GeometryError("groups-not-positive", f"groups={groups}", hint="use 1 or more")
     for name, count in (("input channels", channels), ("filters", filters)):
         if count % groups:
-            fits = max(g for g in range(1, groups) if gcd(channels, filters) % g == 0)
+            common = gcd(channels, filters)
+            tries = range(min(groups - 1, common, 10_000), 0, -1)
+            fits = next(g for g in tries if common % g == 0)
             raise GeometryError(
                 "groups-do-not-divide",
                 f"{groups} groups do not divide {count} {name}",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra import EXPRESSIONS, NUMBERS
-from symconv.errors import GeometryError
+from symconv.errors import AlgebraError, GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
 from symconv.options import is_int
 from symconv.plan import Geometry, geometry
@@ -102,6 +102,9 @@ def windows(
 ) -> Geometry:
     """Return the plan of a pool over the last axes of an array: which inputs each window reads."""
     shape = tuple(x_shape)
+    if not is_int(window) and not (isinstance(window, Sequence) and all(map(is_int, window))):
+        hint = "use an int, or one int for each of the last axes"
+        raise GeometryError("bad-window", f"window is {window!r}", hint=hint, window=window)
     sizes = (window,) * len(shape) if is_int(window) else tuple(window)
     if not 1 <= len(sizes) <= len(shape):
         raise GeometryError(
@@ -174,7 +177,11 @@ def _largest(inputs: list[Any], symbols: bool) -> Any:
         return max(inputs)
     import sympy
 
-    return sympy.Max(*map(EXPRESSIONS.enter, inputs))
+    try:
+        return sympy.Max(*map(EXPRESSIONS.enter, inputs))
+    except ValueError:
+        message = f"{', '.join(map(str, inputs))} cannot all be ordered"
+        raise AlgebraError("no-order", message, hint="a maximum needs real entries") from None
 
 
 def _mean(inputs: list[Any], symbols: bool) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import symconv
-from symconv import errors
+from symconv import errors, exact
 
 PACKAGE = Path(symconv.__file__).parent
 RAISERS = {"fail", "_fail", "refuse", "_refuse", "fault", "_fault"}
@@ -19,7 +19,7 @@ KINDS = {name for name in vars(errors) if name.endswith("Error")}
 
 def raised() -> set[str]:
     """Return all codes; a code with a part that varies is a regular expression."""
-    return {
+    return {code for _, code, _, _ in exact.NOT_EXACT} | {
         code
         for path in sorted(PACKAGE.rglob("*.py"))
         for code in codes(path.read_text(encoding="utf-8"))

@@ -99,6 +99,22 @@ def test_products_of_polynomials_at_any_number_of_taps(rank: int, example: st.Da
         check_numbers(drawn, "numpy")
 
 
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@given(example=st.data())
+@settings(max_examples=60)
+def test_outputs_of_several_blocks(rank: int, example: st.DataObject) -> None:
+    kinds = ("small", "int64")
+    drawn = example.draw(strategies.planes(rank, kinds) | strategies.layers(min(rank, 2), kinds))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numeric, "BLOCK", 3)
+        check_numbers(drawn, "numpy")
+
+
+def test_a_strided_output_longer_than_one_block() -> None:
+    x = np.arange(3 * numeric.BLOCK)
+    assert (symconv.correlate(x, [1], stride=2) == x[::2]).all()
+
+
 @pytest.mark.parametrize("engine", [*SYMBOLIC, None])
 @pytest.mark.parametrize("rank", [1, 2])
 @given(example=st.data())

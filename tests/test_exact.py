@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from symconv.equality import equal, same
 from symconv.errors import EntryError, ExpressionError
-from symconv.exact import array, entry, is_symbolic, pack, split_text
+from symconv.exact import array, entry, is_symbolic, pack
+from symconv.gridtext import split_text
 
 HALF = Fraction(1, 2)
 number: Any = np.int64

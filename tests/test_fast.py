@@ -134,3 +134,14 @@ def test_shapes_are_checked() -> None:
         fast.correlate([0.5], [1.0, 2.0])
     with pytest.raises(GeometryError, match="bias-shape"):
         fast.conv([[0.5]], [[[1.0]]], [1, 2])
+
+
+def test_a_masked_float_is_refused() -> None:
+    with pytest.raises(EntryError, match="missing"):
+        fast.correlate(np.ma.MaskedArray([1.0, 2.0], mask=[False, True]), [1.0])
+
+
+def test_a_long_double_counts_as_rounded() -> None:
+    wide = np.longdouble(1) + np.longdouble(2) ** -60
+    exact = symconv.correlate(array([wide], floats="exact"), [1])
+    assert within(fast.correlate([wide], [1.0]), exact, fast.error_bound([wide], [1.0]))

@@ -16,6 +16,7 @@ FLOORS = {
     "verdicts": 0,
     "algebra": 1,
     "expressions": 1,
+    "gridtext": 1,
     "exact": 2,
     "axis": 3,
     "equality": 3,

@@ -207,3 +207,13 @@ def test_shapes_without_outputs(x: str, w: str) -> None:
         assert derive(x, w).texts().size == 0
     except SymconvError:
         return
+
+
+def test_names_of_several_letters_are_kept_apart() -> None:
+    assert derive("a aw", "w 1").texts().tolist() == ["a·w + aw"]
+    assert derive("e3 b", "2 1").texts().tolist() == ["2·e3 + b"]
+
+
+def test_letters_differ_from_the_constant_of_the_boundary() -> None:
+    texts = derive("3", "2", padding=1, boundary="constant(a)").texts()
+    assert texts.tolist() == ["aw + bx", "bw + cx", "cw + dx", "dw + ax"]

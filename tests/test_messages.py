@@ -118,10 +118,7 @@ MESSAGES: list[Any] = [
     ),
     pytest.param(
         lambda: array([3, 1j]),
-        (
-            "EntryError[complex]: entry [1]: 1j is complex\n"
-            "  hint: use SymPy's I for exact complex entries"
-        ),
+        ("EntryError[complex]: entry [1]: 1j is complex\n  hint: SymPy's I is exact"),
         id="complex",
     ),
     pytest.param(
@@ -144,7 +141,7 @@ MESSAGES: list[Any] = [
     ),
     pytest.param(
         lambda: array("1 (2,3)"),
-        "EntryError[not-an-entry]: column 1: '(2,3)' is a list, not one entry",
+        "EntryError[not-an-entry]: column 1: '(2,3)' is not one entry",
         id="not-an-entry",
     ),
     pytest.param(
@@ -704,6 +701,38 @@ MESSAGES: list[Any] = [
             "  hint: use a smaller shape"
         ),
         id="too-many-formulas",
+    ),
+    pytest.param(
+        lambda: symconv.max_pool([1, 2, 3], 2.5),
+        (
+            "GeometryError[bad-window]: window is 2.5\n"
+            "  hint: use an int, or one int for each of the last axes"
+        ),
+        id="bad-window",
+    ),
+    pytest.param(
+        lambda: array(np.zeros((1,) * 40, dtype=int)),
+        (
+            "EntryError[too-many-axes]: 40 axes, at most 32\n"
+            "  hint: give numbers in a few nested lists"
+        ),
+        id="too-many-axes",
+    ),
+    pytest.param(
+        lambda: resolve(["$a"] * 9, {"a": ["$b"] * 1000, "b": "1 2 " * 100}),
+        (
+            "FixtureError[array-too-long]: 3609000 characters with every $name written out, at "
+            "most 2000000"
+        ),
+        id="array-too-long",
+    ),
+    pytest.param(
+        lambda: reads('schema: "\\e[31m"').faults[0],
+        (
+            "FixtureError[control-character]: text: line 1: the control character U+001B is not "
+            "allowed"
+        ),
+        id="control-character",
     ),
     pytest.param(
         lambda: check_size(geometry((300, 200), (2, 3), padding=(1000, 2000))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,97 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
             C,
             "",
             id="sum, zero left out",
+        ),
+        *(
+            pytest.param(
+                f"kind: sum\n  op: correlate\n  x: {x}\n  w: {w}\n  cell: [0]\n  printed: {text}",
+                C,
+                "",
+                id=f"sum, {text}",
+            )
+            for x, w, text in [
+                ("1 2", "1 -1", "1*1 - 2*1 = -1"),
+                ("1 3", "-2 4", "-1*2 + 3*4 = 10"),
+                ("1 -3", "2 -4", "1*2 + 3*4 = 14"),
+                ("1 2", "3 4", "3 + 8 = 11"),
+                ("1 2", "3 4", "11 = 1*3 + 2*4"),
+                ("1 2", "3 4", "1*3 + 2*4 = 3 + 8 = 11"),
+                ("1 2", "3 4", "1·3 + [2×4] = 11"),
+                ("1/2 1/3", "1 1", "1/2*1 + 1/3*1 = 0.83"),
+                ("a b", "w x", "aw + bx"),
+                ("2a b", "w x", "2aw + bx = bx + 2aw"),
+                ("a a", "w w", "2aw"),
+            ]
+        ),
+        *(
+            pytest.param(
+                f"kind: sum\n  op: correlate\n  x: {x}\n  w: {w}\n  cell: [0]\n  printed: {text}",
+                R,
+                wrong,
+                id=f"sum, {text}",
+            )
+            for x, w, text, wrong in [
+                ("0 2", "-1 3", "0*1 + 2*3 = 6", "term 1: printed 0·1, exact 0·(-1)"),
+                ("a b", "w x", "aw - bx", "written a*w - b*x, exact a*w + b*x"),
+                (
+                    "1 2",
+                    "3 4",
+                    "2 + 9 = 11",
+                    "1·3 is missing; 2·4 is missing; 2 is too many; 9 is too many",
+                ),
+            ]
+        ),
+        pytest.param(
+            "kind: sum\n  op: conv\n  x: [1 2 3]\n  w: [[4 5], [6 7]]\n  bias: 8 9\n"
+            "  cell: [1, 0]\n  printed: 1*6 + 2*7 + 9 = 29",
+            C,
+            "",
+            id="sum with a bias",
+        ),
+        pytest.param(
+            "kind: shape\n  x: 224x224x3\n  w: 3x3\n  filters: 64\n  layout: channels-last\n"
+            "  options: {padding: 1}\n  printed: 224x224x64",
+            C,
+            "",
+            id="shape, depth of the input",
+        ),
+        pytest.param(
+            "kind: shape\n  x: 64x64x3\n  w: 5x5x3\n  layout: channels-last\n  printed: 60x60",
+            C,
+            "",
+            id="shape, one map",
+        ),
+        pytest.param(
+            "kind: shape\n  op: conv\n  x: 3x64x64\n  w: 8x5x5\n  filters: 4\n  printed: 4x60x60",
+            R,
+            "printed 4x60x60, impossible: x has 3 channels but w reads 8 in 1 group(s), so 8",
+            id="shape, wrong depth",
+        ),
+        pytest.param(
+            "kind: values\n  op: correlate\n  x: 1 2 3\n  w: 1 1\n  printed: 3 | | 5",
+            R,
+            "printed 3, exact 2: [3 5]",
+            id="values, an empty cell between bars",
+        ),
+        pytest.param(
+            "kind: values\n  op: correlate\n  x: 1 2 3 4\n  w: 1 1\n  printed: 3 | | 7",
+            C,
+            "",
+            id="values, the source leaves a cell empty",
+        ),
+        pytest.param(
+            "kind: values\n  op: correlate\n  x: 1 2 3\n  w: 1 1\n"
+            "  options: {padding: 1, boundary: constant(c)}\n  printed: c+1 3 5 3+c",
+            C,
+            "",
+            id="values, a symbolic constant",
+        ),
+        pytest.param(
+            "kind: statement\n  statements: ['1/t == u', 't^(0-1) == u', 't/t == ones(2)']\n"
+            "  arrays: {t: 49 3, u: 1/49 1/3}",
+            C,
+            "",
+            id="statement, exact division of arrays",
         ),
         pytest.param(
             "kind: sum\n  op: correlate\n  x: 1 2 3\n  w: 4 5\n  cell: [1]\n"
@@ -511,6 +603,48 @@ def test_a_folder_without_fixtures_is_a_fault(tmp_path: Path) -> None:
 
 
 BODIES = [
+    pytest.param("kind: [values]\n  op: correlate", id="kind is a list"),
+    pytest.param("kind: {a: b}", id="kind is a map"),
+    pytest.param(
+        "kind: values\n  op: correlate\n  x: 1 2\n  w: '1'\n  printed: []", id="printed is []"
+    ),
+    pytest.param(
+        f"kind: values\n  op: correlate\n  x: '{'9' * 3999}'\n  w: '{'9' * 3999}'\n  printed: '5'",
+        id="more digits than Python writes",
+    ),
+    pytest.param(
+        f"kind: statement\n  statements: ['n == n']\n  ranges: {{n: 0..{'9' * 30}}}",
+        id="range of 30 digits",
+    ),
+    pytest.param("kind: statement\n  statements: ['identity(20000) == 1']", id="big identity"),
+    pytest.param(
+        "kind: statement\n  statements: ['convolve(ones(1000000), ones(1000000)) == 1']", id="work"
+    ),
+    pytest.param(
+        "kind: statement\n  statements: ['matmul(ones(1000, 1000), ones(1000, 1000)) == 1']",
+        id="matrix work",
+    ),
+    pytest.param(
+        "kind: statement\n  statements: ['((((f^100)^100)^100)^100) == 1']\n  arrays: {f: 2 3}",
+        id="tower over an array",
+    ),
+    pytest.param(
+        "kind: values\n  op: correlate\n  x: 1 2\n  w: '1'\n  printed: '1'\n  options: {stride: 1e3}",
+        id="stride with an exponent",
+    ),
+    pytest.param(
+        f"kind: values\n  op: correlate\n  x: a 2\n  w: '1'\n  printed: '{'a' * 19000}'",
+        id="a long run of symbols",
+    ),
+    pytest.param(
+        "kind: shape\n  op: conv\n  x: 999999999x5\n  w: 7x999999999x3\n  printed: 7x3\n"
+        "  options: {groups: 999999998}",
+        id="many groups",
+    ),
+    pytest.param(
+        "kind: solve\n  op: correlate\n  unknowns: p\n  x: p 2\n  w: '3'\n  printed: '\"q\"'",
+        id="quoted",
+    ),
     pytest.param("kind: values\n  op: correlate\n  x: 1 2\n  w: 1 2\n  printed: $", id="printed"),
     pytest.param("kind: values\n  op: correlate\n  x: 1 2\n  printed: 1 2", id="no kernel"),
     pytest.param("kind: values\n  op: flatten\n  x: 1 2\n  w: '1'", id="kernel too many"),
@@ -722,3 +856,19 @@ def test_the_decks_hold_and_every_refutation_is_recorded() -> None:
     assert report.faults == ()
     assert report.failures == ()
     assert report.exit_code == 0
+
+
+def test_names_that_double_each_other_are_refused_at_once(tmp_path: Path) -> None:
+    names = "".join(f"  a{i}: [$a{i + 1}, $a{i + 1}]\n" for i in range(24))
+    body = case("demo/bomb", "kind: values\n  op: flatten\n  x: $a0\n  printed: '1'")
+    path = write(tmp_path, "bomb.yaml", body)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("cases:", f"arrays:\n{names}  a24: 1 2 3\ncases:"), "utf-8")
+    (fault,) = verify([path]).faults
+    assert "FixtureError[array-too-long]" in fault
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (fault,) = verify([tmp_path / "pipe.yaml"]).faults
+    assert "Not a regular file" in fault

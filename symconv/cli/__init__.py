@@ -5,6 +5,9 @@ Exit codes: 0 all good, 1 something judged wrong, 2 bad usage or unreadable inpu
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from symconv import __version__
@@ -19,6 +22,9 @@ def main() -> None:
 
     Example: symconv derive --input 3x4 --kernel 2x2
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 main.add_command(derive)

@@ -25,6 +25,7 @@ from symconv.expressions.nodes import (
     calls,
     names,
     products,
+    spine,
 )
 from symconv.expressions.parser import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, fail, parse
 
@@ -48,4 +49,5 @@ __all__ = [
     "names",
     "parse",
     "products",
+    "spine",
 ]

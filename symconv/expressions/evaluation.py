@@ -93,7 +93,18 @@ def _operate(sign: str, left: Any, right: Any) -> Any:
         if getattr(left, "shape", ()) and getattr(right, "shape", ()):
             message = f"{sign!r} between arrays of shapes {left_shape} and {right_shape}"
             raise ExpressionError("shape-mismatch", message, hint="give both the same shape")
-    return _OPERATIONS[sign](left, right)
+    if sign in "+-*":
+        return _OPERATIONS[sign](left, right)
+    return _entrywise(_OPERATIONS[sign], left, right)
+
+
+def _entrywise(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Apply an operation to every pair of entries: NumPy itself would divide into floats."""
+    if not (hasattr(left, "shape") or hasattr(right, "shape")):
+        return operation(left, right)
+    import numpy as np
+
+    return np.frompyfunc(operation, 2, 1)(left, right)
 
 
 def _single(operand: Any) -> Any:
@@ -110,13 +121,11 @@ def _normal(value: Any) -> Any:
 
 
 def _divide(left: Any, right: Any) -> Any:
-    if _is_number(right):
-        if right == 0:
-            raise ExpressionError("division-by-zero", f"{left} divided by 0")
-        if _is_number(left):
-            return _normal(Fraction(left) / right)
-        return left * Fraction(1, right) if isinstance(right, int) else left * (1 / right)
-    return left / right
+    if right == 0:
+        raise ExpressionError("division-by-zero", f"{left} divided by 0")
+    if _is_number(left) and _is_number(right):
+        return _normal(Fraction(left) / right)
+    return left * Fraction(1, right) if isinstance(right, int) else left / right
 
 
 def _remainder(left: Any, right: Any) -> Any:

@@ -25,6 +25,8 @@ MAX_LENGTH = 20_000
 """Characters in one expression; the longest formula on a real slide has under 300."""
 MAX_DEPTH = 60
 """Nested brackets and signs; keeps the recursive parser far from Python's own limit."""
+MAX_WORD = 200
+"""Letters in one run of symbols; splitting takes cubic time."""
 MAX_DIGITS = 4_000
 """Digits of one number; Python itself refuses to read more than 4,300."""
 
@@ -334,6 +336,8 @@ class _Parser:
 
 def _splits(word: str, symbols: frozenset[str]) -> list[list[str]]:
     """Return up to two ways of writing *word* as a run of *symbols*, by dynamic programming."""
+    if len(word) > MAX_WORD:
+        return []
     ways: list[list[list[str]]] = [[[]]]
     for end in range(1, len(word) + 1):
         found = [

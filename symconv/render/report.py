@@ -142,12 +142,14 @@ def _template(name: str, report: Report) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["cell"] = _cell
+    environment.filters["line"] = _line
     return environment.get_template(name).render(
         report=report, Status=Status, statuses=list(Status), solved=_solved
     )
 
 
-def _cell(text: str) -> str:
-    """Escape what would end a Markdown table cell."""
-    return text.replace("|", "\\|").replace("\n", " ")
+def _line(text: str) -> str:
+    """Return text that stands on one line of Markdown and starts no table cell, tag or link."""
+    for plain, safe in (("\n", " "), ("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("](", "]\\(")):
+        text = text.replace(plain, safe)
+    return text

@@ -13,7 +13,7 @@ import numpy as np
 
 from symconv.equality import equal
 from symconv.errors import SymconvError
-from symconv.exact import Array, entry, objects
+from symconv.exact import Array, entry, objects, text_of
 from symconv.fixtures.arrays import EMPTY, UNREADABLE
 from symconv.plan import Index, by
 from symconv.verdicts import CellDifference
@@ -40,8 +40,9 @@ def compare(
     """
     printed = shaped_like(printed, exact)
     if printed.shape != exact.shape:
-        text = f"printed {by(printed.shape)}, exact {by(exact.shape)}"
-        return Comparison(printed.size, 0, 0, (), text)
+        unread = [str(token) in (EMPTY, UNREADABLE, "") for token in printed.ravel()]
+        text = "" if all(unread) else f"printed {by(printed.shape)}, exact {by(exact.shape)}"
+        return Comparison(unread.count(False), unread.count(True), 0, (), text)
     read = unreadable = rounded = 0
     differences = []
     for index, value in np.ndenumerate(objects(exact)):
@@ -58,20 +59,21 @@ def compare(
         if match is not Match.DIFFERENT:
             continue
         cell = tuple(map(int, index))
-        differences.append(CellDifference(cell, token, str(value), terms(cell)))
+        differences.append(CellDifference(cell, token, text_of(value), terms(cell)))
     return Comparison(read, unreadable, rounded, tuple(differences))
 
 
 def shaped_like(grid: Array, exact: Array) -> Array:
-    """Return *grid* with the leading axes of size 1 that the exact array has.
+    """Return *grid* with as many leading axes of size 1 as the exact array has.
 
     A slide prints the one map of a layer as a matrix, and one row as a row.
 
     >>> shaped_like(np.zeros((3, 4)), np.zeros((1, 3, 4))).shape
     (1, 3, 4)
     """
-    extra = exact.ndim - grid.ndim
-    fits = extra > 0 and exact.shape == (1,) * extra + grid.shape
+    longer, shorter = sorted((exact.shape, grid.shape), key=len, reverse=True)
+    extra = len(longer) - len(shorter)
+    fits = extra > 0 and longer == (1,) * extra + shorter
     return grid.reshape(exact.shape) if fits or grid.size == exact.size == 1 else grid
 
 

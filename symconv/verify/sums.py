@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symconv.equality import equal
 from symconv.errors import FixtureError
-from symconv.exact import entry
-from symconv.expressions import Comparison, Negative, Node, Operation, evaluate, parse, products
+from symconv.exact import entry, is_expression
+from symconv.expressions import Comparison, Negative, Node, evaluate, parse, products, spine
 from symconv.formulas import product
 from symconv.verify.cells import Match, agreement
 
@@ -18,14 +19,10 @@ Pair = tuple[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One written or exact term: its value, and its two factors if it is a product of two.
-
-    ``minus`` marks a product after a minus sign, which may belong to either factor.
-    """
+    """One written or exact term: its value, and its two factors if it is a product of two."""
 
     value: Any
     factors: Pair | None = None
-    minus: bool = False
 
     @property
     def text(self) -> str:
@@ -42,59 +39,75 @@ class Written:
 
 
 def written(text: str, symbols: Collection[str]) -> Written:
-    """Return the terms and totals of `0*1 + 2*4 = 8`; further sums may stand between.
+    """Return the terms and totals of `0*1 + 2*4 = 8`; further sums may stand on either side.
 
     Raises: ExpressionError, or FixtureError[not-a-sum] for another comparison.
     """
     tree = parse(text, symbols=symbols)
-    totals: list[str] = []
-    if isinstance(tree, Comparison):
-        if set(tree.relations) != {"=="}:
-            raise FixtureError("not-a-sum", f"{text!r} is not of the form sum = total")
-        totals = list(tree.sides[1:])
-        tree = tree.operands[0]
-    return Written([_term(sign, term) for sign, term in products(tree)], totals)
+    if not isinstance(tree, Comparison):
+        return Written(_listed(tree), [])
+    if set(tree.relations) != {"=="}:
+        raise FixtureError("not-a-sum", f"{text!r} is not of the form sum = total")
+    sums = list(map(_listed, tree.operands))
+    longest = max(range(len(sums)), key=lambda place: len(sums[place]))
+    return Written(sums[longest], [side for i, side in enumerate(tree.sides) if i != longest])
+
+
+def _listed(tree: Node) -> list[Term]:
+    return [_term(sign, term) for sign, term in products(tree)]
 
 
 def _term(sign: int, term: Node) -> Term:
     while isinstance(term, Negative):
         sign, term = -sign, term.operand
-    if isinstance(term, Operation) and term.sign == "*":
-        left, right = sign * _value(term.left), _value(term.right)
-        return Term(left * right, (left, right), minus=sign < 0)
-    return Term(sign * _value(term))
+    factors = [_value(node) for node in _factors(term)]
+    value = sign * math.prod(factors)
+    return Term(value, (sign * factors[0], factors[1]) if len(factors) == 2 else None)
+
+
+def _factors(tree: Node) -> list[Node]:
+    first, chain = spine(tree, "*")
+    if not chain:
+        return [tree]
+    return [*_factors(first), *(part for step in chain for part in _factors(step.right))]
 
 
 def _value(tree: Node) -> Any:
     return entry(evaluate(tree, entry), "printed")
 
 
-def faults(shown: Written, exact: Sequence[Pair], bias: Any, value: Any) -> list[str]:
+def faults(
+    shown: Written, exact: Sequence[Pair], bias: Any, value: Any, symbols: Collection[str]
+) -> list[str]:
     """Return what a written sum gets wrong: terms, then arithmetic, then totals.
 
-    A sum that writes every tap as a product is compared term by term, in the order of the window;
-    one that leaves out zeros or writes single numbers is compared by the values of its terms.
+    A sum of numbers that writes every tap as a product is compared term by term, in the order of
+    the window; one that leaves out zeros or writes single numbers by the values of its terms; a
+    formula with symbols as a whole, since like terms may be joined.
     """
     expected = [Term(left * right, (left, right)) for left, right in exact]
     expected += [Term(bias)] if bias is not None else []
-    found = _terms(shown.terms, expected)
     added = sum(term.value for term in shown.terms)
-    for total in shown.totals[:-1]:
-        middle = entry(total, "printed")
-        if not equal(middle, added):
-            found.append(f"the written terms add up to {added}, but {total} is {middle}")
-    found += _total(shown.totals[-1:], added, value)
+    if is_expression(value):
+        found = [] if equal(added, value) else [f"written {added}, exact {value}"]
+    else:
+        found = _terms(shown.terms, expected)
+        found += (
+            []
+            if shown.totals or equal(added, value)
+            else [f"they add up to {added}, exact {value}"]
+        )
+    for total in shown.totals:
+        found += _total(total, added, value, symbols)
     return found
 
 
-def _total(totals: Sequence[str], added: Any, value: Any) -> list[str]:
-    if not totals:
-        return [] if equal(added, value) else [f"the terms add up to {added}, exact {value}"]
+def _total(total: str, added: Any, value: Any, symbols: Collection[str]) -> list[str]:
     found = []
-    if agreement(totals[0], added, ()) is Match.DIFFERENT:
-        found.append(f"the written terms add up to {added}, printed {totals[0]}")
-    if agreement(totals[0], value, ()) is Match.DIFFERENT:
-        found.append(f"printed total {totals[0]}, exact {value}")
+    if agreement(total, added, symbols) is Match.DIFFERENT:
+        found.append(f"the written terms add up to {added}, printed {total}")
+    if agreement(total, value, symbols) is Match.DIFFERENT:
+        found.append(f"printed total {total}, exact {value}")
     return found
 
 
@@ -143,11 +156,14 @@ def _same_value(one: Term, other: Term) -> bool:
 
 
 def _same(one: Term, other: Term) -> bool:
-    """Tell whether two terms agree; products by their factors, in either order."""
+    """Tell whether two terms agree; products by their factors, in either order.
+
+    A sign may stand at either factor, as in 1 - 2*3. A zero has no sign to move: 0·1 is not 0·(-1).
+    """
     if one.factors is None or other.factors is None:
         return equal(one.value, other.value)
     left, right = one.factors
     ways = [(left, right), (right, left)]
-    if one.minus or other.minus:
+    if one.value != 0:
         ways += [(-left, -right), (-right, -left)]
     return any(all(map(equal, way, other.factors)) for way in ways)
