@@ -231,6 +231,14 @@ class _Claim:
         return None
 
 
+def check(statement: str, known: Sequence[str]) -> None:
+    """Raise ExpressionError unless a text can be read as a statement about *known* names.
+
+    >>> check("size(n, 3) <= n", ["n"])
+    """
+    _Claim(statement, known, None)
+
+
 def uses_engines(statement: str, known: Sequence[str]) -> bool:
     """Tell whether a statement calls an operation that every engine carries out its own way.
 

@@ -62,10 +62,10 @@ GOOD = """\
 
 # There and back ------------------------------------------------------------------------------
 
-words = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n"),
-    max_size=12,
+characters = st.characters(
+    codec="utf-8", exclude_categories=("Cs", "Cc", "Cf"), include_characters="\n"
 )
+words = st.text(alphabet=characters, max_size=12)
 slugs = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,4}(/[a-z0-9][a-z0-9._-]{0,4}){0,2}", fullmatch=True)
 entries = st.sampled_from(["0", "-3", "1/2", "a", "2a+b", "0.25", "10000000000000000000000"])
 rows = st.lists(entries, min_size=2, max_size=2).map(" ".join)
@@ -103,6 +103,7 @@ common = {
     "erratum": st.none()
     | st.builds(Erratum, note=words, cells=st.lists(st.lists(st.integers(0, 9)), max_size=2)),
 }
+shapes = st.sampled_from(["5", "5x5", "64 × 64 × 3"])
 ops = st.sampled_from(["correlate", "convolve", "conv"])
 cases = st.one_of(
     st.builds(
@@ -114,6 +115,7 @@ cases = st.one_of(
         options=options,
         exact=st.none() | grids,
         printed=st.none() | grids,
+        symbols=st.just("a b"),
         **common,
     ),
     st.builds(
@@ -123,25 +125,25 @@ cases = st.one_of(
         w=grids,
         options=options,
         cell=st.lists(st.integers(0, 9)),
-        printed=words,
+        printed=st.sampled_from(["1*2", "1*2 + [3*-4] = -10", "2 + 12\n= 14"]),
         **common,
     ),
     st.builds(
         Shape,
         op=ops,
-        x=words,
-        w=words,
+        x=shapes,
+        w=shapes,
         filters=st.none() | st.integers(1, 9),
-        printed=words,
+        printed=shapes,
         **common,
     ),
-    st.builds(Reads, x=grids, w=words, cell=st.lists(st.integers(0, 9)), printed=words, **common),
+    st.builds(Reads, x=grids, w=shapes, cell=st.lists(st.integers(0, 9)), printed=rows, **common),
     st.builds(
         Statement,
-        statements=st.lists(words, min_size=1, max_size=2),
-        arrays=st.dictionaries(slugs, grids, max_size=2),
-        ranges=st.dictionaries(slugs, st.just("1..12"), max_size=2),
-        given=st.lists(words, max_size=2),
+        statements=st.lists(st.sampled_from(["f == f", "n < 2", "size(n, 3)\n>= 1"]), min_size=1),
+        arrays=st.fixed_dictionaries({"f": grids}),
+        ranges=st.just({"n": "1..12"}),
+        given=st.lists(st.just("n % 2 == 0"), max_size=2),
         **common,
     ),
     st.builds(
@@ -422,8 +424,41 @@ def test_an_id_occurs_once() -> None:
 
 def test_arrays_that_contain_themselves_are_refused() -> None:
     head = HEAD + "arrays:\n  a: $b\n  b: $a\n"
-    (fault,) = document("cases:\n" + GOOD.replace("x: 1 2 3", "x: $a"), head).faults
-    assert (fault.code, fault.message) == ("circular-array", "$a contains itself")
+    faults = document("cases:\n" + GOOD.replace("x: 1 2 3", "x: $a"), head).faults
+    assert [(fault.code, fault.message) for fault in faults] == [
+        ("circular-array", "$b contains itself"),
+        ("circular-array", "$a contains itself"),
+        ("circular-array", "$a contains itself"),
+    ]
+
+
+def test_every_text_of_a_case_is_read_at_loading() -> None:
+    loaded = document(
+        "cases:\n"
+        "- {kind: values, id: demo/a, says: s, slide: t, op: flatten, x: '1', printed: 1+}\n"
+        "- {kind: sum, id: demo/b, says: s, slide: t, op: correlate, x: '1', w: '2', cell: [0],\n"
+        "   printed: 1*}\n"
+        "- {kind: shape, id: demo/c, says: s, slide: t, x: 5, w: wide, printed: 5x4}\n"
+        "- kind: statement\n"
+        "  id: demo/d\n"
+        "  says: s\n"
+        "  slide: t\n"
+        "  statements:\n"
+        "  - 1 == 1\n"
+        "  - 1 +\n"
+        "  given: [q < 3]\n"
+    )
+    places = [str(fault).partition(": ")[2].partition(": case ") for fault in loaded.faults]
+    lines = [int(place.rpartition(":")[2]) - 1 for place, _, _ in places]
+    assert [rest.split(":")[:2] for _, _, rest in places] == [
+        ["demo/a", " field printed"],
+        ["demo/b", " field printed"],
+        ["demo/c", " field w"],
+        ["demo/d", " field statements.1"],
+        ["demo/d", " field given.0"],
+    ]
+    first = HEAD.count("\n") + 1
+    assert [line - first for line in lines] == [0, 2, 3, 10, 11]
 
 
 def test_a_fault_in_the_head_is_reported_and_the_cases_go_on() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from symconv.fixtures import (
     Tensor,
     Values,
 )
-from symconv.fixtures.arrays import printed_cells, to_array
+from symconv.fixtures.arrays import printed_cells, sizes, to_array
 from symconv.formulas import factors
 from symconv.plan import Index, by, geometry
 from symconv.verdicts import Blame, CellDifference, Finding, Status
@@ -188,7 +187,7 @@ def _place(place: str) -> Iterator[None]:
 
 @outcome_of.register
 def _(case: Shape, _arrays: Arrays) -> Outcome:
-    printed = _sizes(case.printed, "printed")
+    printed = sizes(case.printed)
     try:
         exact = _shape(case)
     except GeometryError as error:
@@ -196,7 +195,7 @@ def _(case: Shape, _arrays: Arrays) -> Outcome:
             raise
         return Outcome(Status.REFUTED, f"printed {by(printed)}, impossible: {error.message}")
     failures = []
-    if case.exact is not None and _sizes(case.exact, "exact") != exact:
+    if case.exact is not None and sizes(case.exact) != exact:
         failures.append(f"the recorded exact {case.exact} is not {by(exact)}")
     if printed == exact or (case.filters is None and (*printed, 1) == exact):
         return Outcome(Status.CONFIRMED, failures=failures)
@@ -209,7 +208,7 @@ def _shape(case: Shape) -> Index:
     With channels last and no depth given, a filter is as deep as the input.
     """
     last = case.layout == "channels-last"
-    x, w = _sizes(case.x, "x"), _sizes(case.w, "w")
+    x, w = sizes(case.x), sizes(case.w)
     op = case.op
     if last:
         w = (*w, x[-1]) if len(w) == len(x) - 1 else w
@@ -220,19 +219,11 @@ def _shape(case: Shape) -> Index:
     return (*out[1:], out[0]) if last else out
 
 
-def _sizes(text: str, name: str) -> Index:
-    plain = re.sub(r"\s*([x×])\s*", r"\1", text.strip())
-    if not re.fullmatch(r"\d{1,9}([x×]\d{1,9})*", plain):
-        place = f"field {name}"
-        raise FixtureError("bad-shape", f"{text!r} is no shape", place=place, hint="5x5x3")
-    return tuple(map(int, re.split("[x×]", plain)))
-
-
 @outcome_of.register
 def _(case: Reads, arrays: Arrays) -> Outcome:
     labels = objects(to_array(case.x, arrays))
     options = keywords(case.options, OPERATIONS["correlate"].options, "reads")
-    plan = geometry(labels.shape, _sizes(case.w, "w"), op="correlate", **options)
+    plan = geometry(labels.shape, sizes(case.w), op="correlate", **options)
     exact = [str(labels[index]) for index in plan.reads(case.cell)]
     known = set(map(str, labels.ravel().tolist()))
     printed = _labels(case.printed, "printed", known)
