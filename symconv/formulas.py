@@ -222,7 +222,7 @@ def _as_shape(text: str) -> Index | None:
     if re.fullmatch(r"\s*\d+(\s*[xX×]\s*\d+)*\s*", text):
         sizes = re.split(r"[xX×]", text)
         shape = tuple(int(size) if len(size) < 10 else 10**9 for size in sizes)
-        if math.prod(shape) > 100 * MAX_CELLS:
+        if max(*shape, math.prod(shape)) > 100 * MAX_CELLS:
             message = f"{text} has more than {100 * MAX_CELLS} entries"
             raise GeometryError("too-many-formulas", message, hint="use a smaller shape")
         return shape

@@ -15,6 +15,8 @@ from symconv.axis import BOUNDARIES, Axis
 from symconv.errors import GeometryError
 from symconv.exact import entry
 
+LONGEST = 2**62
+"""Entries of the longest axis, so that every index fits into 64 bits."""
 PADDINGS = ("valid", "full", "same", "same_upper", "same_lower")
 
 
@@ -64,6 +66,20 @@ def positive(name: str, value: Any, rank: int) -> tuple[int, ...]:
                 value=item,
             )
     return tuple(map(int, values))
+
+
+def switches(name: str, value: Any, rank: int) -> tuple[bool, ...]:
+    """Return one boolean for each axis.
+
+    Raises: GeometryError[not-a-switch].
+    """
+    values = per_axis(name, value, rank)
+    for number, item in enumerate(values):
+        if item not in (True, False):
+            hint = "use True or False"
+            message = f"{name} is {item!r}"
+            raise GeometryError("not-a-switch", message, place=f"axis {number}", hint=hint)
+    return tuple(map(bool, values))
 
 
 def decode_boundary(boundary: Any, rank: int) -> tuple[Any, tuple[str, ...]]:
@@ -149,6 +165,9 @@ def check_fit(number: int, axis: Axis) -> None:
             axis=number,
             entries=axis.stuffed,
         )
+    if max(axis.padded, axis.span) > LONGEST:
+        message = "the padded input or the kernel spans more than 2^62 entries"
+        raise GeometryError("too-large", message, place=place, hint="no array is that long")
     pads = max(axis.before, 0) + max(axis.after, 0)
     if not axis.size and pads and axis.boundary not in ("zero", "constant"):
         raise GeometryError(
@@ -171,7 +190,8 @@ def _too_wide(number: int, axis: Axis) -> None:
     if 1 <= smaller < axis.dilation:
         ways.append(f"use dilation={smaller}")
     elif axis.padded:
-        ways.append(f"use at most {(axis.padded - 1) // axis.dilation + 1} taps")
+        most = (axis.padded - 1) // axis.dilation + 1
+        ways.append(f"use at most {most} tap{'s' if most > 1 else ''}")
     raise GeometryError(
         "kernel-too-wide",
         f"the kernel spans {axis.span} ({axis.taps} taps, dilation {axis.dilation}) but the padded "

@@ -15,7 +15,16 @@ from typing import Any
 
 from symconv.axis import Axis
 from symconv.errors import GeometryError
-from symconv.options import check_fit, choices, decode_boundary, is_int, padded, per_axis, positive
+from symconv.options import (
+    LONGEST,
+    check_fit,
+    choices,
+    decode_boundary,
+    is_int,
+    padded,
+    positive,
+    switches,
+)
 
 Shape = tuple[int, ...]
 Index = tuple[int, ...]
@@ -122,7 +131,8 @@ class Geometry:
         """
         place = tuple(out) if isinstance(out, Sequence) else (out,)
         fits = len(place) == len(self.out_shape) and all(
-            0 <= index < size for index, size in zip(place, self.out_shape, strict=True)
+            is_int(index) and 0 <= index < size
+            for index, size in zip(place, self.out_shape, strict=True)
         )
         if not fits:
             raise GeometryError(
@@ -137,7 +147,7 @@ class Geometry:
 
     def outputs(self) -> Iterator[Index]:
         """Yield every output index in row-major order."""
-        return itertools.product(*map(range, self.out_shape))
+        return iter(()) if 0 in self.out_shape else itertools.product(*map(range, self.out_shape))
 
     def __str__(self) -> str:
         """Return the plan as a few lines of text."""
@@ -211,14 +221,14 @@ def geometry(
     """
     x, w = _shape("x", x_shape), _shape("w", w_shape)
     op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
-    if op not in DEFAULT_PADDING:
+    if not isinstance(op, str) or op not in DEFAULT_PADDING:
         raise GeometryError("unknown-op", f"op={op!r}", hint=choices(op, tuple(DEFAULT_PADDING)))
     if op == "conv":
         base, sizes, taps = _layer(x, w, groups)
     else:
         base, sizes, taps = _plain(x, w, groups)
     fill, boundaries = decode_boundary(boundary, len(sizes))
-    flips = per_axis("flip", (op == "convolve") if flip is None else flip, len(sizes))
+    flips = switches("flip", (op == "convolve") if flip is None else flip, len(sizes))
     axes = [
         Axis(size=n, taps=k, stride=s, dilation=d, lhs=lhs, flip=bool(f), boundary=name)
         for n, k, s, d, lhs, f, name in zip(
@@ -266,6 +276,9 @@ def _shape(name: str, shape: Sequence[int] | int) -> Shape:
             hint="a shape is one or more integers, each 0 or more",
             shape=sizes,
         )
+    if max(sizes) > LONGEST:
+        message = f"{name} has an axis of more than 2^62 entries"
+        raise GeometryError("bad-shape", message, hint="no array is that long")
     return tuple(map(int, sizes))
 
 

@@ -711,6 +711,28 @@ MESSAGES: list[Any] = [
         id="bad-window",
     ),
     pytest.param(
+        lambda: geometry((2, 10**5000), (2, 3)),
+        (
+            "GeometryError[bad-shape]: x has an axis of more than 2^62 entries\n"
+            "  hint: no array is that long"
+        ),
+        id="bad-shape",
+    ),
+    pytest.param(
+        lambda: symconv.correlate([1, 2], [3], padding=10**30),
+        (
+            "GeometryError[too-large]: axis 0: the padded input or the kernel spans more than "
+            "2^62 entries\n"
+            "  hint: no array is that long"
+        ),
+        id="too-large",
+    ),
+    pytest.param(
+        lambda: symconv.conv([[1, 2]], [[[1]]], flip="no"),  # type: ignore[arg-type]
+        "GeometryError[not-a-switch]: axis 0: flip is 'no'\n  hint: use True or False",
+        id="not-a-switch",
+    ),
+    pytest.param(
         lambda: array(np.zeros((1,) * 40, dtype=int)),
         (
             "EntryError[too-many-axes]: 40 axes, at most 32\n"

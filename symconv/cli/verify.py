@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from symconv.verify.run import Progress
 
 
+DEFAULT = Path("worked_examples")
+
+
 @click.command(epilog="Example: symconv verify worked_examples --html report.html")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -35,8 +38,10 @@ def verify(
     from symconv.render import report
     from symconv.verify import verify as run
 
+    if not paths and not DEFAULT.is_dir():
+        raise click.UsageError(f"there is no folder {DEFAULT} here; name fixture files or folders")
     with _progress() as progress:
-        result = run(paths or (Path("worked_examples"),), progress=progress)
+        result = run(paths or (DEFAULT,), progress=progress)
     for path, write in ((html, report.to_html), (errata, report.to_errata)):
         if path is not None:
             _write(path, write(result))

@@ -31,7 +31,7 @@ def evaluate(
 
     Raises: EngineError[unknown-engine], EngineError[numpy-symbolic], EngineError[algebra-engine].
     """
-    if engine not in (None, *ENGINES):
+    if engine is not None and (not isinstance(engine, str) or engine not in ENGINES):
         raise EngineError(
             "unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}"
         )
