@@ -215,7 +215,7 @@ def bound_of_one_product(patch: pytest.MonkeyPatch) -> None:
     def bound(largest: int, w: Any) -> int:
         return largest * max(abs(int(v)) for v in w.ravel())
 
-    patch.setattr(numeric, "_bound", bound)
+    patch.setattr(numeric, "bound", bound)
 
 
 def numeric_stride_off_by_one(patch: pytest.MonkeyPatch) -> None:

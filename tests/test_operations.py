@@ -252,10 +252,12 @@ def test_sums_at_the_edges_of_machine_integers(
 
 
 def test_the_licence_counts_every_partial_sum() -> None:
-    assert numeric.bound(np.array([3, -7]), np.array([[2, -5], [1, 1]])) == 7 * (2 + 5)
-    assert numeric.bound(np.array([3]), np.array([[2, -5]]), fill=-9) == 9 * (2 + 5)
-    assert numeric.bound(np.array([-(2**63)]), np.array([[-1]])) == 2**63
-    assert numeric.bound(np.array([-(2**63)]), np.array([[-(2**63)] * 2])) == 2**63 * 2**64
+    assert numeric.peak_of(np.array([3, -7])) == 7
+    assert numeric.peak_of(np.array([-(2**63)])) == 2**63
+    assert numeric.bound(7, np.array([[2, -5], [1, 1]])) == 7 * (2 + 5)
+    assert numeric.bound(0, np.array([[2, -5]])) == 2 + 5
+    assert numeric.bound(9, np.array([[0]])) == 9
+    assert numeric.bound(2**63, np.array([[-(2**63)] * 2])) == 2**63 * 2**64
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -73,34 +73,36 @@ def _with_bias(sums: Array, bias: Array | None) -> Array:
     return pack(map(whole, total.ravel().tolist()), total.shape)
 
 
-def bound(x: Array, w: Array, fill: int = 0) -> int:
+def bound(peak: int, w: Array) -> int:
     """Return a number that no partial sum of any output exceeds in size, in Python integers.
 
-    |sum| <= max|x| · sum|w| over one filter; with w (M, C/g, *K), the largest such sum. The entries
-    themselves are bounded too: a huge one may meet only zeros, and must still be held.
+    |sum| <= max|x| · sum|w| over one filter, with ``peak`` = max|x|; for w of several filters
+    (M, T), the largest such sum. The entries themselves are bounded too: a huge one may meet only
+    zeros, and must still be held.
     """
-    return _bound(max(_peak(x), abs(fill)), w)
-
-
-def _bound(largest: int, w: Array) -> int:
     total = max((sum(map(abs, part.ravel().tolist())) for part in w), default=0)
-    return max(largest * total, largest, total)
+    return max(peak * total, peak, total)
 
 
-def _peak(values: Array) -> int:
+def peak_of(values: Array) -> int:
+    """Return the largest size of any entry, in Python integers.
+
+    >>> peak_of(np.array([3, -(2**63)]))
+    9223372036854775808
+    """
     return max(int(values.max()), -int(values.min())) if values.size else 0
 
 
 def _convolve_integers(geometry: Geometry, x: Array, w: Array, fill: int) -> Array:
     """Return the integer sums, in the narrowest arithmetic that the bound licenses."""
     filters = w.shape[0] if geometry.layer else 1
-    peak = max(_peak(x), abs(fill))
-    largest = _bound(peak, w.reshape(filters, geometry.taps))
+    peak = max(peak_of(x), abs(fill))
+    largest = bound(peak, w.reshape(filters, geometry.taps))
     for size, dtype in LICENCES if geometry.taps >= NARROW_TAPS else LICENCES[1:]:
         if largest <= size:
             narrow = sums(geometry, x.astype(dtype, copy=False), w.astype(dtype, copy=False), fill)
             return narrow.astype(np.int64, copy=False)
-    words = min(peak.bit_length(), _peak(w).bit_length()) / 128
+    words = min(peak.bit_length(), peak_of(w).bit_length()) / 128
     work = math.prod(axis.taps for axis in geometry.axes) * max(1, words)
     add = polynomials.accumulate if work >= POLYNOMIAL_WORK else _accumulate
     return sums(geometry, objects(x), objects(w), fill, add)

@@ -9,6 +9,7 @@ from symconv.verdicts import DeckReport, Finding, Report, Status
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 
 PIPED_WIDTH = 160
@@ -68,25 +69,31 @@ def to_json(report: Report) -> str:
 def print_text(report: Report) -> None:
     """Print a table of the decks, then every refuted claim cell by cell, to standard output."""
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
+    if report.decks:
+        console.print(_summary(report))
+    for deck in report.decks:
+        _print_deck(console, deck)
+    for text in (*report.faults, *report.failures):
+        console.print(f"FAILURE {text}", style="bold red", markup=False)
+
+
+def _summary(report: Report) -> Table:
+    from rich.table import Table
+
     table = Table(title="Claims of the slides, re-derived exactly")
     table.add_column("deck")
     for status in Status:
         table.add_column(status.value, justify="right")
     for deck in report.decks:
         table.add_row(deck.deck, *(str(deck.count(status)) for status in Status))
-    total = (str(sum(deck.count(status) for deck in report.decks)) for status in Status)
+    totals = (str(sum(deck.count(status) for deck in report.decks)) for status in Status)
     table.add_section()
-    table.add_row("all", *total)
-    console.print(table)
-    for deck in report.decks:
-        _print_deck(console, deck)
-    for text in (*report.faults, *report.failures):
-        console.print(f"FAILURE {text}", style="bold red", markup=False)
+    table.add_row("all", *totals)
+    return table
 
 
 def _print_deck(console: Console, deck: DeckReport) -> None:
