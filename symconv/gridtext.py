@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+SIGNS = frozenset("+*/·×=")
+"""Signs that are no cell: a row where one stands between blanks is one formula, `aw + bx`."""
+
 
 def split_text(text: str) -> list[Any]:
     """Return the cells of a text: a list for one row, lists of rows, lists of planes of rows.
@@ -43,7 +46,8 @@ def _cells(row: str) -> list[str]:
     marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i] in ",|"]
     if not marks:
         marks = [i for i, depth in enumerate(depths) if depth == 0 and row[i].isspace()]
-        return [cell for cell in _between(row, marks) if cell]
+        cells = [cell for cell in _between(row, marks) if cell]
+        return cells if SIGNS.isdisjoint(cells) else [row.strip()]
     first, *inner, last = _between(row, marks)
     return [cell for cell in (first,) if cell] + inner + [cell for cell in (last,) if cell]
 

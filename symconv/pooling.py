@@ -106,6 +106,9 @@ def windows(
         hint = "use an int, or one int for each of the last axes"
         raise GeometryError("bad-window", f"window is {window!r}", hint=hint, window=window)
     sizes = (window,) * len(shape) if is_int(window) else tuple(window)
+    if min(sizes, default=1) < 1:
+        hint = "use 1 or more"
+        raise GeometryError("bad-window", f"window is {window!r}", hint=hint, window=window)
     if not 1 <= len(sizes) <= len(shape):
         raise GeometryError(
             "rank-mismatch",

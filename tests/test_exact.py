@@ -351,3 +351,10 @@ def test_is_symbolic() -> None:
 def test_floats_takes_two_values_only() -> None:
     with pytest.raises(EntryError, match="unknown-option"):
         array([1], floats="round")
+
+
+def test_a_row_with_a_sign_between_blanks_is_one_formula() -> None:
+    assert array("a*w + b*x").tolist() == array(["a*w+b*x"]).tolist()
+    assert array("a + b; c + d").tolist() == array("a+b; c+d").tolist()
+    with pytest.raises(ExpressionError):
+        array("1 - 3")

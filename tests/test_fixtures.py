@@ -166,7 +166,7 @@ documents = st.builds(
     origin=words,
     notes=st.lists(words, max_size=2),
     arrays=st.just({"shared": "1 2; 3 4"}) | st.just({"shared": "a b", "more": "$shared"}),
-    cases=st.lists(cases, max_size=3, unique_by=lambda case: case.id),
+    cases=st.lists(cases, min_size=1, max_size=3, unique_by=lambda case: case.id),
 )
 
 
@@ -588,3 +588,13 @@ def test_a_document_survives_json() -> None:
     assert (
         msgspec.json.decode(msgspec.json.encode(loaded.document), type=Document) == loaded.document
     )
+
+
+def test_a_file_without_a_case_shows_nothing_and_is_a_fault() -> None:
+    (fault,) = document("cases: []\n").faults
+    assert (fault.code, fault.message) == ("no-cases", "the list 'cases' is empty")
+
+
+def test_an_unreadable_operand_is_no_fault_of_what_is_printed() -> None:
+    (fault,) = document("cases:\n" + GOOD.replace("x: 1 2 3", "x: $nowhere")).faults
+    assert "field x" in str(fault)

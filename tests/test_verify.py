@@ -127,6 +127,8 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
                 ("1 3", "-2 4", "-1*2 + 3*4 = 10"),
                 ("1 -3", "2 -4", "1*2 + 3*4 = 14"),
                 ("1 2", "3 4", "3 + 8 = 11"),
+                ("1 2", "3 4", "4 + 7 = 11"),
+                ("1 2", "3 4", "11"),
                 ("1 2", "3 4", "11 = 1*3 + 2*4"),
                 ("1 2", "3 4", "1*3 + 2*4 = 3 + 8 = 11"),
                 ("1 2", "3 4", "1·3 + [2×4] = 11"),
@@ -149,8 +151,14 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
                 (
                     "1 2",
                     "3 4",
-                    "2 + 9 = 11",
-                    "1·3 is missing; 2·4 is missing; 2 is too many; 9 is too many",
+                    "1*3 + 9 = 12",
+                    "2·4 is missing; 9 is too many; printed total 12, exact 11",
+                ),
+                (
+                    "1 2",
+                    "3 4",
+                    "5 + 7 = 12",
+                    "printed total 12, exact 11",
                 ),
             ]
         ),
@@ -177,7 +185,8 @@ C, R, U = Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE
         pytest.param(
             "kind: shape\n  op: conv\n  x: 3x64x64\n  w: 8x5x5\n  filters: 4\n  printed: 4x60x60",
             R,
-            "printed 4x60x60, impossible: x has 3 channels but w reads 8 in 1 group(s), so 8",
+            "printed 4x60x60, impossible: x has 3 channels but w reads 8 in 1 group(s), so 8 "
+            "(channels are read first; layout: channels-last reads them last)",
             id="shape, wrong depth",
         ),
         pytest.param(

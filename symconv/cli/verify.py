@@ -31,7 +31,7 @@ def verify(
 ) -> None:
     """Re-derive every claim in PATHS (default: worked_examples) and report what is wrong.
 
-    PATHS are fixture files or folders of them. Exit code 0: every claim is decided and every
+    PATHS are fixture files or folders of them. Exit code 0: every claim was judged and every
     refutation is recorded in its file as an erratum; 1: an engine disagrees, a recorded exact
     value is wrong, or a discrepancy is new; 2: bad usage or unreadable files.
     """

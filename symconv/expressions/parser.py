@@ -45,6 +45,7 @@ _SPELLINGS = str.maketrans(
         "−": "-",
         "–": "-",
         "·": "*",
+        "∙": "*",
         "×": "*",
         "⋅": "*",
         "∗": "*",
@@ -263,6 +264,8 @@ class _Parser:
     def name(self, token: _Token) -> Node:
         if token.text in self.functions and self.token.text == "(":
             return self.call(token)
+        if self.functions and token.text in ("True", "False"):
+            return Number(int(token.text == "True"), token.at)
         if token.text.lower() in _RESERVED:
             hint = "only exact numbers and symbols are entries"
             self.fail("reserved-word", f"{token.text!r} is not an exact value", token, hint)

@@ -193,7 +193,10 @@ def _(case: Shape, _arrays: Arrays) -> Outcome:
     except GeometryError as error:
         if error.code not in IMPOSSIBLE:
             raise
-        return Outcome(Status.REFUTED, f"printed {by(printed)}, impossible: {error.message}")
+        last = error.code == "channel-mismatch" and case.layout == "channels-first"
+        hint = " (channels are read first; layout: channels-last reads them last)" if last else ""
+        text = f"printed {by(printed)}, impossible: {error.message}{hint}"
+        return Outcome(Status.REFUTED, text)
     failures = []
     if case.exact is not None and sizes(case.exact) != exact:
         failures.append(f"the recorded exact {case.exact} is not {by(exact)}")

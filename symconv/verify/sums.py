@@ -83,7 +83,8 @@ def faults(
 
     A sum of numbers that writes every tap as a product is compared term by term, in the order of
     the window; one that leaves out zeros or writes single numbers by the values of its terms; a
-    formula with symbols as a whole, since like terms may be joined.
+    formula with symbols as a whole, since like terms may be joined. Of a sum without any product
+    (7 - 5 + 1 = 3) only arithmetic and total are judged: its numbers may be sums themselves.
     """
     expected = [Term(left * right, (left, right)) for left, right in exact]
     expected += [Term(bias)] if bias is not None else []
@@ -91,7 +92,8 @@ def faults(
     if is_expression(value):
         found = [] if equal(added, value) else [f"written {added}, exact {value}"]
     else:
-        found = _terms(shown.terms, expected)
+        listed = any(term.factors for term in shown.terms)
+        found = _terms(shown.terms, expected) if listed else []
         found += (
             []
             if shown.totals or equal(added, value)
