@@ -28,7 +28,7 @@ POLYNOMIAL_WORK = 20
 """Taps, times 128-bit words of the smaller entries, from which one product of polynomials beats a
 pass for each tap over Python integers (measured from 64 to 4,000 bits and 9 to 225 taps)."""
 Adder = Callable[[Array, Array, Array, tuple[Axis, ...]], None]
-"""Adds to out (N, M, *O) the sums over padded (N, C, *P) and w (M, C, *K)."""
+"""Sets out (N, M, *O), zeros so far, to the sums over padded (N, C, *P) and w (M, C, *K)."""
 BLOCK = 2**16
 """Outputs worked on at a time, so that the sums and one product of each stay in the cache."""
 
@@ -145,7 +145,7 @@ def _lay_out(x: Array, place: int, axis: Axis) -> Array:
 
 
 def _accumulate(out: Array, padded: Array, w: Array, axes: tuple[Axis, ...]) -> None:
-    """Add every tap's contribution to *out* in place, block by block along the first axis."""
+    """Set *out* to the sum of every tap's contribution, block by block along the first axis."""
     rows = out.shape[2]
     step = max(1, BLOCK * rows // max(1, out.size))
     first, *rest = [axis.places for axis in axes]
@@ -162,15 +162,18 @@ def _accumulate(out: Array, padded: Array, w: Array, axes: tuple[Axis, ...]) -> 
 def _add_taps(
     out: Array, padded: Array, weights: list[Any], windows: Iterable[tuple[slice, ...]]
 ) -> None:
-    """Add weight times window of the padded input to *out*, for each tap."""
-    products = np.empty_like(out)
+    """Set *out* to the sum over the taps of weight times window of the padded input."""
+    products = out
     for window, weight in zip(windows, weights, strict=True):
         seen = padded[(slice(None), slice(None), *window)]
         if isinstance(weight, np.ndarray):
             np.einsum("mc,nc...->nm...", weight, seen, out=products)
         else:
             np.multiply(seen, weight, out=products)
-        out += products
+        if products is out:
+            products = np.empty_like(out)
+        else:
+            out += products
 
 
 def _weights(w: Array) -> list[Any]:
