@@ -95,6 +95,7 @@ def test_products_of_polynomials_at_any_number_of_taps(rank: int, example: st.Da
     kinds = ("huge", "int64")
     drawn = example.draw(strategies.planes(rank, kinds) | strategies.layers(min(rank, 2), kinds))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numeric, "LIMB_TAPS", 0)
         patch.setattr(numeric, "POLYNOMIAL_WORK", 1)
         check_numbers(drawn, "numpy")
 
@@ -108,6 +109,27 @@ def test_outputs_of_several_blocks(rank: int, example: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(numeric, "BLOCK", 3)
         check_numbers(drawn, "numpy")
+
+
+EDGES = [-(2**63), 2**63 - 1, -(2**62), 2**42, -(2**42), 2**21, 2**21 - 1, -1, 0, 1]
+long_entries = st.sampled_from(EDGES) | st.integers(-(2**63), 2**63 - 1)
+
+
+@given(
+    st.lists(long_entries, min_size=1, max_size=6),
+    st.lists(long_entries, min_size=1, max_size=4),
+    st.sampled_from(EDGES),
+)
+@settings(max_examples=200)
+def test_limbs_at_the_edges_of_64_bits(x: list[int], w: list[int], fill: int) -> None:
+    pads = len(w) + 1
+    padded = [fill] * pads + x + [fill] * pads
+    wanted = [
+        sum(a * b for a, b in zip(padded[o:], w, strict=False))
+        for o in range(len(padded) - len(w) + 1)
+    ]
+    found = symconv.correlate(x, w, padding=pads, boundary=("constant", fill))
+    assert found.tolist() == wanted
 
 
 def test_a_strided_output_longer_than_one_block() -> None:

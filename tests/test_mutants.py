@@ -239,6 +239,7 @@ def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def polynomial_shifted(patch: pytest.MonkeyPatch) -> None:
     true = polynomials._starts
+    patch.setattr(numeric, "LIMB_TAPS", 0)
     patch.setattr(numeric, "POLYNOMIAL_WORK", 1)
     patch.setattr(polynomials, "_starts", lambda axes, steps: np.maximum(true(axes, steps) - 1, 0))
 
