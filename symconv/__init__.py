@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from symconv.exact import array as array
     from symconv.fixtures import Case as Case
     from symconv.fixtures import load as load
-    from symconv.operations import conv as conv
+    from symconv.layers import conv as conv
     from symconv.operations import convolve as convolve
     from symconv.operations import correlate as correlate
     from symconv.plan import geometry as geometry
@@ -27,7 +27,7 @@ _HOMES = {
     "SymconvError": "symconv.errors",
     "array": "symconv.exact",
     "avg_pool": "symconv.pooling",
-    "conv": "symconv.operations",
+    "conv": "symconv.layers",
     "convolve": "symconv.operations",
     "correlate": "symconv.operations",
     "fast": "symconv",

@@ -37,6 +37,9 @@ class Algebra(Protocol):
     def sum(self, values: Iterable[Any]) -> Any:
         """Combine all products of one output."""
 
+    def scaled(self, value: Any, scale: Any) -> Any:
+        """Return a value times a rational number of the operation itself, such as −1 or 1/4."""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -56,6 +59,10 @@ class Numbers:
     def product(self, left: Any, right: Any) -> Any:
         """Return left·right."""
         return left * right
+
+    def scaled(self, value: Any, scale: Any) -> Any:
+        """Return scale·value."""
+        return value * scale
 
     def sum(self, values: Iterable[Any]) -> Any:
         """Return the sum, an int when it is whole."""
@@ -90,6 +97,10 @@ class Expressions:
         import sympy
 
         return sympy.Mul(left, right)
+
+    def scaled(self, value: Any, scale: Any) -> Any:
+        """Return `Mul(scale, value)`."""
+        return self.product(self.enter(scale), value)
 
     def sum(self, values: Iterable[Any]) -> Any:
         """Return `Add(*values)`."""
@@ -136,6 +147,10 @@ class GF:
         """Return left·right mod p."""
         return left * right % self.modulus
 
+    def scaled(self, value: int, scale: Any) -> int:
+        """Return scale·value mod p."""
+        return self.product(self.enter(scale), value)
+
     def sum(self, values: Iterable[int]) -> int:
         """Return the sum mod p."""
         return sum(values) % self.modulus
@@ -167,6 +182,15 @@ class Tropical:
     def product(self, left: Any, right: Any) -> Any:
         """Return left + right."""
         return left + right
+
+    def scaled(self, value: Any, scale: Any) -> Any:
+        """Refuse: the operation needs a number times a value, which a semiring lacks."""
+        del value
+        raise AlgebraError(
+            "no-scale",
+            f"the operation multiplies by {scale}, which {self.name} has no product for",
+            hint="use a ring: numbers, expressions or GF(p)",
+        )
 
     def sum(self, values: Iterable[Any]) -> Any:
         """Return the largest (smallest) value, or the zero of the algebra when there is none."""

@@ -103,6 +103,12 @@ class Axis:
         place = np.array([self.step * out + self.offset(tap)], dtype=np.int64)
         return int(self._input_at(place)[0])
 
+    def reads(self, tap: int) -> list[int]:
+        """Return one column of the table, `source[:, tap]`."""
+        places = self.step * np.arange(self.out, dtype=np.int64) + self.offset(tap)
+        column: list[int] = self._input_at(places).tolist()
+        return column
+
     def window(self, out: int) -> list[tuple[int, int]]:
         """Return (source, tap) for every tap of one output, in the order of the padded line.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from symconv import operations, pooling
+from symconv import layers, operations, pooling
 from symconv.exact import Array
 from symconv.plan import Geometry, check_size, geometry
 
@@ -80,7 +80,7 @@ def _dilated_plan(x: Array, *, dilation: Any = 2) -> Geometry:
 OPERATIONS: Mapping[str, Operation] = {
     "correlate": _sliding("correlate", operations.correlate),
     "convolve": _sliding("convolve", operations.convolve),
-    "conv": _sliding("conv", operations.conv),
+    "conv": _sliding("conv", layers.conv),
     "max_pool": _windowed(pooling.max_pool),
     "avg_pool": _windowed(pooling.avg_pool),
     "global_max_pool": Operation(pooling.global_max_pool, options=frozenset({"spatial"})),

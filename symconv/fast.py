@@ -20,6 +20,8 @@ from symconv.engines import numeric
 from symconv.errors import EntryError
 from symconv.exact import Array, array, objects, pack
 from symconv.plan import geometry
+from symconv.planning import check_bias
+from symconv.terms import Terms
 
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST_NORMAL = 2.0**-1022
@@ -143,7 +145,7 @@ def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Ar
     inputs, kernel = operations.operands(x, w)
     offsets = None if bias is None else array(bias)
     plan = geometry(inputs.shape, kernel.shape, op=op, bias=bias is not None, **options)
-    operations.check_bias(plan, offsets)
+    check_bias(Terms(plan), offsets)
     return engines.evaluate(plan, inputs, kernel, offsets, engine="numpy")
 
 
@@ -154,7 +156,7 @@ class _Given:
         inputs, kernel = operations.operands(x, w, read=_read)
         offsets = None if bias is None else _read(bias)
         self.plan = geometry(inputs.shape, kernel.shape, op=op, bias=bias is not None, **options)
-        operations.check_bias(self.plan, offsets)
+        check_bias(Terms(self.plan), offsets)
         fill = pack([self.plan.fill], ())
         given = [inputs, kernel, fill] if offsets is None else [inputs, kernel, fill, offsets]
         floats, unchanged = zip(*map(_floats, given), strict=True)

@@ -1,4 +1,4 @@
-"""What users call: correlate, convolve, conv."""
+"""What users call: correlate and convolve, and what arrays need around them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import numpy as np
 
 from symconv import engines
 from symconv.algebra import Algebra
-from symconv.errors import GeometryError
 from symconv.exact import Array, array, pack
-from symconv.plan import Geometry, geometry
+from symconv.plan import geometry
 
 
 def correlate(
@@ -108,67 +107,6 @@ def _slide(
     inputs, kernel = operands(x, w)
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
     return engines.evaluate(plan, inputs, kernel, engine=engine, algebra=algebra)
-
-
-def conv(
-    x: Any,
-    w: Any,
-    bias: Any = None,
-    /,
-    *,
-    padding: Any = 0,
-    stride: Any = 1,
-    dilation: Any = 1,
-    input_dilation: Any = 1,
-    groups: int = 1,
-    boundary: Any = "zero",
-    flip: bool = False,
-    engine: str | None = None,
-    algebra: Algebra | None = None,
-) -> Array:
-    """Apply a convolution layer; like deep learning it correlates unless ``flip`` is set.
-
-        out[m, o] = bias[m] + sum over c, t of  x[c, stride·o + dilation·t − before] · w[m, c, t]
-
-    Shapes: x (C, *S) or (N, C, *S), w (M, C/groups, *K), bias (M,); out (M, *O) or (N, M, *O).
-    Options are those of `correlate`; filter m reads the channels of its group only.
-
-    Raises: EntryError, GeometryError (which channel, which axis, and what would fit).
-
-    Source: ONNX operator Conv; Dumoulin & Visin (2016).
-
-    >>> conv([[1, 2, 3], [4, 5, 6]], [[[1, 1], [0, 1]]], [10])
-    array([[18, 21]])
-    """
-    inputs, kernel = array(x), array(w)
-    offsets = None if bias is None else array(bias)
-    plan = geometry(
-        inputs.shape,
-        kernel.shape,
-        op="conv",
-        padding=padding,
-        stride=stride,
-        dilation=dilation,
-        input_dilation=input_dilation,
-        groups=groups,
-        boundary=boundary,
-        flip=flip,
-        bias=bias is not None,
-    )
-    check_bias(plan, offsets)
-    return engines.evaluate(plan, inputs, kernel, offsets, engine=engine, algebra=algebra)
-
-
-def check_bias(plan: Geometry, bias: Array | None) -> None:
-    """Raise GeometryError[bias-shape] unless there is one bias for each filter."""
-    if bias is not None and bias.shape != (plan.filters,):
-        raise GeometryError(
-            "bias-shape",
-            f"bias has shape {bias.shape} but there are {plan.filters} filters",
-            hint=f"give {plan.filters} numbers",
-            bias=bias.shape,
-            filters=plan.filters,
-        )
 
 
 def operands(x: Any, w: Any, *, read: Callable[[Any], Array] = array) -> tuple[Array, Array]:

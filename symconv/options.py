@@ -115,7 +115,7 @@ def padded(axes: Sequence[Axis], padding: Any) -> list[Axis]:
         lone_pair = len(axes) == 1 and isinstance(padding, Sequence) and len(padding) == 2
         padding = (padding,) if lone_pair else padding
         pairs = [
-            _pair(value, number)
+            pair(value, number)
             for number, value in enumerate(per_axis("padding", padding, len(axes)))
         ]
     return [
@@ -135,7 +135,11 @@ def _named(name: str, axis: Axis) -> tuple[int, int]:
     return (more, less) if name == "same_lower" else (less, more)
 
 
-def _pair(value: Any, axis: int) -> tuple[int, int]:
+def pair(value: Any, axis: int) -> tuple[int, int]:
+    """Return (before, after) from an int or a pair.
+
+    Raises: GeometryError[bad-padding].
+    """
     if is_int(value):
         return int(value), int(value)
     if isinstance(value, Sequence) and len(value) == 2 and all(map(is_int, value)):

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import gcd, prod
-from typing import Any
+from typing import Any, Protocol
 
 from symconv.axis import Axis
 from symconv.errors import GeometryError
@@ -31,6 +31,14 @@ Index = tuple[int, ...]
 
 DEFAULT_PADDING = {"correlate": "valid", "convolve": "full", "conv": 0}
 """The padding that each operation with a kernel uses when none is given."""
+
+
+class Sized(Protocol):
+    """A plan that knows how much work it asks for."""
+
+    @property
+    def work(self) -> dict[str, int]:
+        """How much there is to do, by what is counted."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,18 @@ class Geometry:
         if not self.layer:
             return spatial
         return (channels, *spatial) if self.batch is None else (self.batch, channels, *spatial)
+
+    @property
+    def constant(self) -> bool:
+        """Whether padding reads a constant that was asked for, be it 0."""
+        return any(axis.boundary == "constant" for axis in self.axes)
+
+    @property
+    def work(self) -> dict[str, int]:
+        """Padded inputs, outputs and products: what the cost of the whole output grows with."""
+        padded = prod(axis.padded for axis in self.axes) * self.channels * (self.batch or 1)
+        outputs = prod(self.out_shape)
+        return {"padded inputs": padded, "outputs": outputs, "products": outputs * self.taps}
 
     @property
     def terms(self) -> int:
@@ -248,15 +268,12 @@ def geometry(
     return replace(base, axes=tuple(fitted), fill=fill, bias=bias)
 
 
-def check_size(plan: Geometry, most: int = 4_000_000) -> None:
-    """Raise GeometryError[too-large] when padded inputs, outputs or products exceed *most*.
+def check_size(plan: Sized, most: int = 4_000_000) -> None:
+    """Raise GeometryError[too-large] when inputs, outputs or products exceed *most*.
 
     For plans from untrusted text, where a short number could ask for all the memory there is.
     """
-    padded = prod(axis.padded for axis in plan.axes) * plan.channels * (plan.batch or 1)
-    outputs = prod(plan.out_shape)
-    sizes = {"padded inputs": padded, "outputs": outputs, "products": outputs * plan.taps}
-    for what, cells in sizes.items():
+    for what, cells in plan.work.items():
         if cells > most:
             raise GeometryError(
                 "too-large",
@@ -310,12 +327,13 @@ def _layer(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
         )
     batch = x[0] if len(x) == rank + 2 else None
     channels, filters = x[-rank - 1], w[0]
-    _check_groups(channels, filters, w[1], groups)
+    check_groups(channels, filters, w[1], groups)
     base = Geometry((), filters=filters, channels=channels, groups=groups, batch=batch)
     return base, x[-rank:], w[2:]
 
 
-def _check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
+def check_groups(channels: int, filters: int, depth: int, groups: int) -> None:
+    """Raise GeometryError unless groups divide channels and filters, and w has the depth."""
     if not is_int(groups) or groups < 1:
         raise GeometryError("groups-not-positive", f"groups={groups}", hint="use 1 or more")
     for name, count in (("input channels", channels), ("filters", filters)):

@@ -1,7 +1,8 @@
 """The term table read lazily: by output (values), by input and by tap (gradients).
 
 A term is one product of the convolution, x[x] · w[w], that goes into out[out]. The table is the
-product of the axis tables and is never stored.
+product of the axis tables and is never stored. `Table` is what any such reading looks like to an
+engine: for each output, its terms.
 """
 
 from __future__ import annotations
@@ -9,18 +10,49 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from symconv.axis import HOLE, PAD
-from symconv.plan import Geometry, Index
+from symconv.plan import Geometry, Index, Shape
 
 
 class Term(NamedTuple):
-    """One product; ``x`` is None where the tap reads padding."""
+    """One product scale · x · w; ``x`` is None on padding, ``w`` where there is no kernel."""
 
     out: Index
     x: Index | None
-    w: Index
+    w: Index | None
+    scale: Any = 1
+
+
+class Table(Protocol):
+    """For each output the terms that are summed: all that an engine has to know."""
+
+    @property
+    def x_shape(self) -> Shape:
+        """The shape of the first operand."""
+
+    @property
+    def w_shape(self) -> Shape:
+        """The shape of the second operand; () where there is none."""
+
+    @property
+    def out_shape(self) -> Shape:
+        """The shape of the output."""
+
+    @property
+    def fill(self) -> Any:
+        """What padding reads; None where padding adds nothing."""
+
+    @property
+    def work(self) -> dict[str, int]:
+        """How much there is to do, by what is counted."""
+
+    def by_out(self, out: Sequence[int]) -> Iterator[Term]:
+        """Yield the terms of one output."""
+
+    def filter_of(self, out: Sequence[int]) -> int:
+        """Return which bias is added to an output."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +68,35 @@ class Terms:
     """
 
     geometry: Geometry
+
+    @property
+    def x_shape(self) -> Shape:
+        """The shape of the input."""
+        return self.geometry.x_shape
+
+    @property
+    def w_shape(self) -> Shape:
+        """The shape of the kernel."""
+        return self.geometry.w_shape
+
+    @property
+    def out_shape(self) -> Shape:
+        """The shape of the output."""
+        return self.geometry.out_shape
+
+    @property
+    def fill(self) -> Any:
+        """What padding reads: the constant of a constant boundary, else nothing."""
+        return self.geometry.fill if self.geometry.constant else None
+
+    @property
+    def work(self) -> dict[str, int]:
+        """Padded inputs, outputs and products."""
+        return self.geometry.work
+
+    def filter_of(self, out: Sequence[int]) -> int:
+        """Return the filter that an output belongs to."""
+        return out[-len(self.geometry.axes) - 1]
 
     def by_out(self, out: Sequence[int]) -> Iterator[Term]:
         """Yield the terms of one output in the order the window meets the padded input.
@@ -84,12 +145,13 @@ class Terms:
             if channel in channels:
                 yield (*batch, filter_), (filter_, channel - channels.start)
 
-    def by_tap(self, tap: Sequence[int]) -> Iterator[Term]:
-        """Yield the terms that use one kernel entry, by output; padding is left out."""
+    def by_tap(self, tap: Sequence[int], *, padding: bool = False) -> Iterator[Term]:
+        """Yield the terms that use one kernel entry, by output; those on padding when asked."""
         geometry, rank = self.geometry, len(self.geometry.axes)
         lead, spatial = tuple(tap[:-rank]), tuple(tap[-rank:])
+        least = PAD if padding else 0
         reads = [
-            [(o, axis.read(o, t)) for o in range(axis.out) if axis.read(o, t) >= 0]
+            [(o, i) for o, i in enumerate(axis.reads(t)) if i >= least]
             for axis, t in zip(geometry.axes, spatial, strict=True)
         ]
         batches = [()] if geometry.batch is None else [(n,) for n in range(geometry.batch)]
@@ -98,4 +160,6 @@ class Terms:
             x_lead = (*batch, geometry.channels_of(lead[0])[lead[1]]) if lead else ()
             for pairs in itertools.product(*reads):
                 out = (*out_lead, *(o for o, _ in pairs))
-                yield Term(out, (*x_lead, *(i for _, i in pairs)), (*lead, *spatial))
+                inside = tuple(i for _, i in pairs)
+                x = None if PAD in inside else (*x_lead, *inside)
+                yield Term(out, x, (*lead, *spatial))

@@ -728,7 +728,7 @@ MESSAGES: list[Any] = [
         id="too-large",
     ),
     pytest.param(
-        lambda: symconv.conv([[1, 2]], [[[1]]], flip="no"),  # type: ignore[arg-type]
+        lambda: symconv.conv([[1, 2]], [[[1]]], flip="no"),
         "GeometryError[not-a-switch]: axis 0: flip is 'no'\n  hint: use True or False",
         id="not-a-switch",
     ),

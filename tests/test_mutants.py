@@ -196,7 +196,7 @@ def pads_dropped(patch: pytest.MonkeyPatch) -> None:
 def bias_of_the_first_filter(patch: pytest.MonkeyPatch) -> None:
     true = definition.evaluate
 
-    def evaluate(g: Geometry, x: Any, w: Any, bias: Any, algebra: Any) -> Any:
+    def evaluate(g: Any, x: Any, w: Any, bias: Any, algebra: Any) -> Any:
         return true(g, x, w, None if bias is None else np.repeat(bias[:1], len(bias)), algebra)
 
     patch.setattr(definition, "evaluate", evaluate)
@@ -233,8 +233,8 @@ def numeric_fill_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
-    true = numeric._over
-    patch.setattr(numeric, "_over", lambda values, _: true(values, 1))
+    true = numeric.over
+    patch.setattr(numeric, "over", lambda values, _: true(values, 1))
 
 
 def polynomial_shifted(patch: pytest.MonkeyPatch) -> None:

@@ -6,56 +6,93 @@ from the axis tables, `numpy` makes one pass over the output for each tap.
 
 from __future__ import annotations
 
+from typing import Any
+
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
-from symconv.engines import definition, numeric, symbolic
+from symconv.engines import definition, numeric, readings, symbolic
 from symconv.errors import AlgebraError, EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
+from symconv.tables import Relaid
+from symconv.terms import Table, Terms
 
 ENGINES = ("definition", "sympy", "numpy")
 
 
 def evaluate(
-    geometry: Geometry,
+    plan: Geometry | Table,
     x: Array,
-    w: Array,
+    w: Array | None = None,
     bias: Array | None = None,
     *,
     engine: str | None = None,
     algebra: Algebra | None = None,
 ) -> Array:
-    """Return the exact output of *geometry* for the entries of x, w and bias.
+    """Return the exact output of a plan for the entries of x, w and bias.
 
     The kind of result follows the entries, not the engine: SymPy expressions when any entry is
     one, else ints and Fractions.
 
     Raises: EngineError[unknown-engine], EngineError[numpy-symbolic], EngineError[algebra-engine].
     """
+    table = Terms(plan) if isinstance(plan, Geometry) else plan
+    if isinstance(table, Relaid):
+        kernel = None if w is None else table.w(w)
+        inside = evaluate(table.base, table.x(x), kernel, bias, engine=engine, algebra=algebra)
+        return table.out(inside)
+    symbols = is_expression(table.fill) or any(
+        is_symbolic(values) for values in (x, w, bias) if values is not None
+    )
+    _check(engine, algebra, symbols=symbols)
+    if algebra is not None:
+        values = definition.evaluate(table, x, w, bias, algebra)
+    elif engine == "definition" or (engine is None and not symbols and not _has_pass(table)):
+        values = definition.evaluate(table, x, w, bias, EXPRESSIONS if symbols else NUMBERS)
+    elif symbols or engine == "sympy":
+        values = _expressions(table, x, w, bias, symbols=symbols)
+    else:
+        return _numbers(table, x, w, bias)
+    return pack(values, table.out_shape)
+
+
+def _check(engine: str | None, algebra: Algebra | None, *, symbols: bool) -> None:
     if engine is not None and (not isinstance(engine, str) or engine not in ENGINES):
         raise EngineError(
             "unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}"
         )
-    symbolic_entries = is_expression(geometry.fill) or any(
-        is_symbolic(values) for values in (x, w, bias) if values is not None
-    )
     if algebra is not None and engine not in (None, "definition"):
         hint = "leave engine out, or use engine='definition'"
         raise EngineError("algebra-engine", f"engine {engine!r} has no algebra argument", hint=hint)
     if algebra is not None and not hasattr(algebra, "product"):
         hint = "one of symconv.algebra: GF(p), MAX_PLUS, MIN_PLUS, NUMBERS, EXPRESSIONS"
         raise AlgebraError("unknown-algebra", f"algebra={algebra!r}", hint=hint)
-    if engine == "numpy" and symbolic_entries:
+    if engine == "numpy" and symbols:
         hint = "use engine=None, 'sympy' or 'definition'"
         raise EngineError("numpy-symbolic", "the numpy engine takes numbers only", hint=hint)
-    if algebra is not None or engine == "definition":
-        ring = algebra or (EXPRESSIONS if symbolic_entries else NUMBERS)
-        return pack(definition.evaluate(geometry, x, w, bias, ring), geometry.out_shape)
-    if symbolic_entries:
-        return pack(symbolic.evaluate(geometry, x, w, bias), geometry.out_shape)
-    if engine == "sympy":
-        values = symbolic.evaluate(geometry, x, w, bias)
-        return pack(map(entry, values), geometry.out_shape)
-    return numeric.evaluate(geometry, x, w, bias)
+
+
+def _has_pass(table: Table) -> bool:
+    return isinstance(table, Terms) or type(table) in readings.ROUTES
+
+
+def _expressions(
+    table: Table, x: Array, w: Array | None, bias: Array | None, *, symbols: bool
+) -> list[Any]:
+    """Return SymPy expressions, or the numbers that they are when there is no symbol."""
+    if isinstance(table, Terms) and w is not None:
+        values = symbolic.evaluate(table.geometry, x, w, bias)
+    else:
+        values = definition.evaluate(table, x, w, bias, EXPRESSIONS)
+    return values if symbols else list(map(entry, values))
+
+
+def _numbers(table: Table, x: Array, w: Array | None, bias: Array | None) -> Array:
+    if isinstance(table, Terms) and w is not None:
+        return numeric.evaluate(table.geometry, x, w, bias)
+    if w is not None and type(table) in readings.ROUTES:
+        values = readings.ROUTES[type(table)](table, x, w, bias)
+        return pack(values.ravel().tolist(), table.out_shape)
+    return pack(definition.evaluate(table, x, w, bias, NUMBERS), table.out_shape)
 
 
 def applicable(*arrays: Array | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,36 +10,52 @@ import numpy as np
 
 from symconv.algebra import Algebra
 from symconv.exact import Array, objects
-from symconv.plan import Geometry
-from symconv.terms import Terms
+from symconv.plan import Index
+from symconv.terms import Table, Term
 
 
 def evaluate(
-    geometry: Geometry, x: Array, w: Array, bias: Array | None, algebra: Algebra
+    table: Table, x: Array, w: Array | None, bias: Array | None, algebra: Algebra
 ) -> list[Any]:
     """Return the output entries in row-major order.
 
     Padding adds nothing when the boundary is zero (the algebra's zero), and the constant times the
     kernel entry when it is constant.
     """
-    inputs = {i: algebra.enter(v) for i, v in _items(x)}
-    kernel = {t: algebra.enter(v) for t, v in _items(w)}
+    fold = _Fold(algebra, _entered(x, algebra), {} if w is None else _entered(w, algebra))
+    fill = None if table.fill is None else algebra.enter(table.fill)
     biases = None if bias is None else [algebra.enter(v) for v in objects(bias)]
-    fill = algebra.enter(geometry.fill)
-    constant = any(axis.boundary == "constant" for axis in geometry.axes)
-    terms = Terms(geometry)
     values = []
-    for out in geometry.outputs():
-        products = [
-            algebra.product(fill if term.x is None else inputs[term.x], kernel[term.w])
-            for term in terms.by_out(out)
-            if term.x is not None or constant
+    for out in itertools.product(*map(range, table.out_shape)):
+        terms = [
+            fold.value(term, fill)
+            for term in table.by_out(out)
+            if term.x is not None or fill is not None
         ]
         if biases is not None:
-            products.append(biases[out[-len(geometry.axes) - 1]])
-        values.append(algebra.sum(products))
+            terms.append(biases[table.filter_of(out)])
+        values.append(algebra.sum(terms))
     return values
 
 
-def _items(values: Array) -> Iterator[tuple[tuple[int, ...], Any]]:
+class _Fold:
+    """The operands inside one algebra."""
+
+    def __init__(self, algebra: Algebra, x: dict[Index, Any], w: dict[Index, Any]) -> None:
+        self.algebra = algebra
+        self.x = x
+        self.w = w
+
+    def value(self, term: Term, fill: Any) -> Any:
+        value = fill if term.x is None else self.x[term.x]
+        if term.w is not None:
+            value = self.algebra.product(value, self.w[term.w])
+        return value if term.scale == 1 else self.algebra.scaled(value, term.scale)
+
+
+def _entered(values: Array, algebra: Algebra) -> dict[Index, Any]:
+    return {i: algebra.enter(v) for i, v in _items(values)}
+
+
+def _items(values: Array) -> Iterator[tuple[Index, Any]]:
     return np.ndenumerate(objects(values))

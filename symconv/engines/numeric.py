@@ -39,18 +39,18 @@ BLOCK = 2**16
 
 def evaluate(geometry: Geometry, x: Array, w: Array, bias: Array | None) -> Array:
     """Return the exact output array for integer and rational entries."""
-    x, x_denominator = _integers(x, geometry.fill)
-    w, w_denominator = _integers(w)
+    x, x_denominator = integers(x, geometry.fill)
+    w, w_denominator = integers(w)
     fill = int(geometry.fill * x_denominator)
     sums = _convolve_integers(geometry, x, w, fill)
     shape = geometry.out_shape
     if x_denominator * w_denominator == 1 and (bias is None or bias.dtype != object):
-        return _with_bias(sums, bias).reshape(shape)
-    total = _over(objects(sums), x_denominator * w_denominator)
-    return pack(_with_bias(total, bias).ravel().tolist(), shape)
+        return with_bias(sums, bias).reshape(shape)
+    total = over(objects(sums), x_denominator * w_denominator)
+    return pack(with_bias(total, bias).ravel().tolist(), shape)
 
 
-def _integers(values: Array, *more: Any) -> tuple[Array, int]:
+def integers(values: Array, *more: Any) -> tuple[Array, int]:
     """Return *values* as integers over their common denominator, and that denominator."""
     if values.dtype != object and not any(isinstance(value, Fraction) for value in more):
         return values, 1
@@ -62,14 +62,19 @@ def _integers(values: Array, *more: Any) -> tuple[Array, int]:
     return pack(scaled, values.shape), denominator
 
 
-def _over(values: Array, denominator: int) -> Array:
+def over(values: Array, denominator: int) -> Array:
+    """Return integers over a denominator as exact numbers."""
+    if denominator == 1:
+        return values
+    values = objects(values)
     flat = [whole(Fraction(value, denominator)) for value in values.ravel().tolist()]
     quotients = np.empty(len(flat), dtype=object)
     quotients[:] = flat
     return quotients.reshape(values.shape)
 
 
-def _with_bias(sums: Array, bias: Array | None) -> Array:
+def with_bias(sums: Array, bias: Array | None) -> Array:
+    """Return sums (N, M, *O) with the bias of each filter added."""
     if bias is None:
         return pack(sums.ravel().tolist(), sums.shape) if sums.dtype == object else sums
     column = objects(bias).reshape(1, -1, *(1,) * (sums.ndim - 2))
@@ -122,14 +127,8 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: Any, add: Adder | None = 
     """
     batch = 1 if geometry.batch is None else geometry.batch
     filters = 1 if geometry.filters is None else geometry.filters
-    padded = x.reshape(batch, geometry.channels, *(axis.size for axis in geometry.axes))
+    padded = lay_out_all(geometry, x, fill)
     w = w.reshape(filters, geometry.depth, *(axis.taps for axis in geometry.axes))
-    for number, axis in enumerate(geometry.axes):
-        padded = _lay_out(padded, number + 2, axis)
-    for number, axis in enumerate(geometry.axes if fill else ()):
-        outside = axis.line == PAD
-        if outside.any():
-            np.moveaxis(padded, number + 2, 0)[outside] = fill
     out = np.zeros((batch, filters, *(axis.out for axis in geometry.axes)), dtype=padded.dtype)
     size = filters // geometry.groups
     for group in range(geometry.groups):
@@ -137,6 +136,19 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: Any, add: Adder | None = 
         members = slice(group * size, (group + 1) * size)
         (add or _accumulate)(out[:, members], padded[:, channels], w[members], geometry.axes)
     return out
+
+
+def lay_out_all(geometry: Geometry, x: Array, fill: Any) -> Array:
+    """Return the padded input as (N, C, *P)."""
+    batch = 1 if geometry.batch is None else geometry.batch
+    padded = x.reshape(batch, geometry.channels, *(axis.size for axis in geometry.axes))
+    for number, axis in enumerate(geometry.axes):
+        padded = _lay_out(padded, number + 2, axis)
+    for number, axis in enumerate(geometry.axes if fill else ()):
+        outside = axis.line == PAD
+        if outside.any():
+            np.moveaxis(padded, number + 2, 0)[outside] = fill
+    return padded
 
 
 def _lay_out(x: Array, place: int, axis: Axis) -> Array:

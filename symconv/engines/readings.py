@@ -1,0 +1,176 @@
+"""The other readings of a table with NumPy: by input, by tap, and with a kernel for each output.
+
+Like the pass over the output in `numeric`, each makes one pass for every tap, in int64 under a
+licence and in Python integers without.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from symconv.axis import Axis
+from symconv.engines.numeric import integers, lay_out_all, over, peak_of, with_bias
+from symconv.exact import Array, objects
+from symconv.plan import Geometry
+from symconv.tables import Adjoint, ByTap, Local
+
+LICENCE = 2**63 - 1
+Pass = Callable[[Array, Array], Array]
+
+
+def by_input(table: Adjoint, x: Array, w: Array, bias: Array | None) -> Array:
+    """Return, for every forward input, the sum over the outputs and taps that read it."""
+    plan = table.forward
+
+    def bound(peak: int, kernel: Array) -> int:
+        folds = math.prod(_most_places(axis) for axis in plan.axes)
+        across = np.abs(objects(kernel)).reshape(_full(plan)).swapaxes(0, 1)
+        return peak * folds * max((sum(part.ravel().tolist()) for part in across), default=0)
+
+    def run(upstream: Array, kernel: Array) -> Array:
+        return _scattered(plan, upstream, kernel.reshape(_full(plan)))
+
+    total = _licensed(run, x, w, bound)
+    return with_bias(total, bias).reshape(table.out_shape)
+
+
+def by_tap(table: ByTap, x: Array, w: Array, bias: Array | None) -> Array:
+    """Return, for every kernel entry, the sum over the outputs that use it."""
+    plan = table.forward
+    x, x_denominator = integers(x, plan.fill)
+    fill = int(plan.fill * x_denominator)
+    places = math.prod(axis.out for axis in plan.axes) * (plan.batch or 1)
+
+    def bound(peak: int, upstream: Array) -> int:
+        return max(peak, abs(fill)) * peak_of(upstream) * places
+
+    def run(inputs: Array, upstream: Array) -> Array:
+        return _gathered(plan, lay_out_all(plan, inputs, fill), upstream)
+
+    total = over(_licensed(run, x, w, bound), x_denominator)
+    return with_bias(total, bias).reshape(table.out_shape)
+
+
+def local(table: Local, x: Array, w: Array, bias: Array | None) -> Array:
+    """Return the outputs of a layer with a kernel of its own for each output place."""
+    plan = table.forward
+    x, x_denominator = integers(x, plan.fill)
+    fill = int(plan.fill * x_denominator)
+
+    def bound(peak: int, kernel: Array) -> int:
+        return max(peak, abs(fill)) * peak_of(kernel) * plan.taps
+
+    def run(inputs: Array, kernel: Array) -> Array:
+        return _unshared(plan, lay_out_all(plan, inputs, fill), kernel.reshape(_local_shape(plan)))
+
+    total = over(_licensed(run, x, w, bound), x_denominator)
+    return with_bias(total, bias).reshape(table.out_shape)
+
+
+def _licensed(run: Pass, x: Array, w: Array, bound: Callable[[int, Array], int]) -> Array:
+    """Carry out *run* on integers: int64 where the bound allows it, else Python integers."""
+    x, x_denominator = integers(x)
+    w, w_denominator = integers(w)
+    peak = peak_of(x)
+    largest = max(bound(peak, w), peak, peak_of(w))
+    total = run(x, w) if largest <= LICENCE else run(objects(x), objects(w))
+    return over(total, x_denominator * w_denominator)
+
+
+def _full(plan: Geometry) -> tuple[int, ...]:
+    return (plan.filters or 1, plan.depth, *(axis.taps for axis in plan.axes))
+
+
+def _local_shape(plan: Geometry) -> tuple[int, ...]:
+    places, taps = zip(*((axis.out, axis.taps) for axis in plan.axes), strict=True)
+    return (plan.filters or 1, plan.depth, *places, *taps)
+
+
+def _groups(plan: Geometry) -> list[tuple[slice, slice]]:
+    """Return the filters and the channels of every group."""
+    size = (plan.filters or 1) // plan.groups
+    return [
+        (slice(g * size, (g + 1) * size), slice(g * plan.depth, (g + 1) * plan.depth))
+        for g in range(plan.groups)
+    ]
+
+
+def _windows(plan: Geometry) -> list[tuple[tuple[int, ...], tuple[slice, ...]]]:
+    """Return every tap, and the padded places that the outputs read through it."""
+    taps = itertools.product(*(range(axis.taps) for axis in plan.axes))
+    places = itertools.product(*(axis.places for axis in plan.axes))
+    return list(zip(taps, places, strict=True))
+
+
+def _at(places: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the index of places on the last axes."""
+    return (..., *places)
+
+
+def _most_places(axis: Axis) -> int:
+    """Return how many padded places one input stands at, at most."""
+    inside = axis.line[axis.line >= 0]
+    return int(np.bincount(inside).max()) if inside.size else 0
+
+
+def _scattered(plan: Geometry, upstream: Array, w: Array) -> Array:
+    batch = 1 if plan.batch is None else plan.batch
+    upstream = upstream.reshape(batch, plan.filters or 1, *(axis.out for axis in plan.axes))
+    padded = np.zeros(
+        (batch, plan.channels, *(axis.padded for axis in plan.axes)), dtype=upstream.dtype
+    )
+    for members, channels in _groups(plan):
+        part, seen = padded[:, channels], upstream[:, members]
+        for tap, window in _windows(plan):
+            weights = w[members][_at(tap)]
+            part[_at(window)] += np.einsum("mc,nm...->nc...", weights, seen)
+    for number, axis in enumerate(plan.axes):
+        padded = _folded(padded, number + 2, axis)
+    return padded
+
+
+def _folded(padded: Array, place: int, axis: Axis) -> Array:
+    """Add up, for every input along one axis, the padded places where it stands."""
+    inside = axis.line >= 0
+    shape = (axis.size, *(n for i, n in enumerate(padded.shape) if i != place))
+    inputs = np.zeros(shape, dtype=padded.dtype)
+    np.add.at(inputs, axis.line[inside], np.moveaxis(padded, place, 0)[inside])
+    return np.moveaxis(inputs, 0, place)
+
+
+def _gathered(plan: Geometry, padded: Array, upstream: Array) -> Array:
+    upstream = upstream.reshape(len(padded), plan.filters or 1, *(axis.out for axis in plan.axes))
+    total = np.zeros(_full(plan), dtype=padded.dtype)
+    for members, channels in _groups(plan):
+        for tap, window in _windows(plan):
+            seen = padded[:, channels][_at(window)]
+            total[members][_at(tap)] = np.einsum(
+                "nmp,ncp->mc", _flat(upstream[:, members]), _flat(seen)
+            )
+    return total
+
+
+def _flat(values: Array) -> Array:
+    return values.reshape(*values.shape[:2], math.prod(values.shape[2:]))
+
+
+def _unshared(plan: Geometry, padded: Array, w: Array) -> Array:
+    out = np.zeros(
+        (len(padded), plan.filters or 1, *(axis.out for axis in plan.axes)), dtype=padded.dtype
+    )
+    for members, channels in _groups(plan):
+        for tap, window in _windows(plan):
+            seen = padded[:, channels][_at(window)]
+            weights = w[members][_at(tap)]
+            out[:, members] += np.einsum("mc...,nc...->nm...", weights, seen)
+    return out
+
+
+Route = Callable[[Any, Array, Array, Array | None], Array]
+ROUTES: dict[type, Route] = {Adjoint: by_input, ByTap: by_tap, Local: local}
+"""The reading of every table with NumPy."""

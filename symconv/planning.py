@@ -1,0 +1,263 @@
+"""Plans of layers: from shapes and options to the table that an engine folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from symconv import layouts
+from symconv.axis import Axis
+from symconv.errors import GeometryError
+from symconv.exact import Array
+from symconv.options import is_int, pair, per_axis, positive, switches
+from symconv.plan import Geometry, Shape, by, check_groups, geometry
+from symconv.tables import Adjoint, Local, Relaid
+from symconv.terms import Table, Terms
+
+
+def conv_table(
+    x_shape: Shape,
+    w_shape: Shape,
+    *,
+    groups: int = 1,
+    batch_groups: int = 1,
+    layout: Any = None,
+    **options: Any,
+) -> Table:
+    """Return the plan of `conv`; with a layout, between the shapes as they are laid out."""
+    laid = None if layout is None else layouts.layout(layout, rank=len(w_shape))
+    x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
+    if batch_groups == 1:
+        base = Terms(geometry(x, w, op="conv", groups=groups, **options))
+        return base if laid is None else _relaid(base, laid, x_shape, w_shape)
+    _check_batch_groups(batch_groups, groups, x, w)
+    grouped = (x[0] // batch_groups, x[1] * batch_groups, *x[2:])
+    base = Terms(geometry(grouped, w, op="conv", groups=batch_groups, **options))
+    regroup = partial(layouts.batch_grouped, groups=batch_groups)
+    inner = Relaid(base, x, w, regroup, _same, _same)
+    return inner if laid is None else _relaid(inner, laid, x_shape, w_shape)
+
+
+def _same(values: Array) -> Array:
+    return values
+
+
+def _relaid(base: Table, laid: layouts.Layout, x_shape: Shape, w_shape: Shape) -> Table:
+    return Relaid(base, tuple(x_shape), tuple(w_shape), laid.x_in, laid.w_in, laid.out_back)
+
+
+def _check_batch_groups(count: Any, groups: int, x: Shape, w: Shape) -> None:
+    if not is_int(count) or count < 1:
+        message = f"batch_groups={count!r}"
+        raise GeometryError("groups-not-positive", message, hint="use 1 or more")
+    if groups != 1:
+        raise GeometryError(
+            "groups-of-both",
+            f"batch_groups={count} together with groups={groups}",
+            hint="group the batch or the channels, not both",
+        )
+    if len(x) != len(w):
+        message = f"batch_groups={count}, but x of shape {x} has no batch axis"
+        raise GeometryError("rank-mismatch", message, hint="give x as (N, C, *S)", x=x)
+    for name, size in (("batch entries", x[0]), ("filters", w[0])):
+        if size % count:
+            raise GeometryError(
+                "groups-do-not-divide",
+                f"{count} batch groups do not divide {size} {name}",
+                hint=f"batch_groups={_divisor(count, x[0], w[0])} would fit",
+                groups=count,
+                count=size,
+            )
+
+
+def _divisor(below: int, *counts: int) -> int:
+    tries = range(min(below, 10_000), 0, -1)
+    return next(g for g in tries if not any(count % g for count in counts))
+
+
+def local_table(x_shape: Shape, w_shape: Shape, **options: Any) -> Local:
+    """Return the plan of `locally_connected`, whose kernel is (M, C/groups, *O, *K)."""
+    rank, odd = divmod(len(w_shape) - 2, 2)
+    if rank < 1 or odd or len(x_shape) not in (rank + 1, rank + 2):
+        raise GeometryError(
+            "rank-mismatch",
+            f"x has {len(x_shape)} axes {tuple(x_shape)} but w has {len(w_shape)} {tuple(w_shape)}",
+            hint="take x (C, *S) or (N, C, *S) and w (M, C/groups, *O, *K)",
+            x=x_shape,
+            w=w_shape,
+        )
+    shared = (*w_shape[:2], *w_shape[2 + rank :])
+    table = Local(geometry(x_shape, shared, op="conv", **options))
+    if table.w_shape != tuple(w_shape):
+        places = table.w_shape[2 : 2 + rank]
+        raise GeometryError(
+            "places-mismatch",
+            f"w has kernels for {by(w_shape[2 : 2 + rank])} outputs but there are {by(places)}",
+            hint=f"w should be {by(table.w_shape)}",
+            w=tuple(w_shape),
+            wanted=table.w_shape,
+        )
+    return table
+
+
+def conv_transpose_table(
+    x_shape: Shape,
+    w_shape: Shape,
+    *,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    output_size: Any = None,
+    stride: Any = 1,
+    dilation: Any = 1,
+    groups: int = 1,
+    flip: Any = False,
+    layout: Any = None,
+) -> Table:
+    """Return the plan of `conv_transpose`: the forward convolution, to be read by input."""
+    laid = None if layout is None else layouts.layout(layout, rank=len(w_shape), transposed=True)
+    x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
+    rank = len(w) - 2
+    if rank < 1 or len(x) not in (rank + 1, rank + 2):
+        raise GeometryError(
+            "rank-mismatch",
+            f"x has {len(x)} axes {tuple(x)} but w has {len(w)} {tuple(w)}",
+            hint="a transposed layer takes x (C, *S) or (N, C, *S) and w (C, M/groups, *K)",
+            x=x,
+            w=w,
+        )
+    check_groups(w[1] * groups if is_int(groups) else 0, w[0], w[1], groups)
+    if x[-rank - 1] != w[0]:
+        raise GeometryError(
+            "channel-mismatch",
+            f"x has {x[-rank - 1]} channels but w, (C, M/groups, *K), takes {w[0]}",
+            place="channels",
+            hint=f"w should be ({x[-rank - 1]}, M/{groups}, *K)",
+            channels=x[-rank - 1],
+            depth=w[0],
+        )
+    axes = [
+        Axis(size=n, taps=k, stride=s, dilation=d, flip=f)
+        for n, k, s, d, f in zip(
+            x[-rank:],
+            w[-rank:],
+            positive("stride", stride, rank),
+            positive("dilation", dilation, rank),
+            switches("flip", flip, rank),
+            strict=True,
+        )
+    ]
+    pads = per_axis("padding", padding, rank) if _by_axis(padding, rank) else (padding,) * rank
+    more = per_axis("output-padding", output_padding, rank)
+    sizes = (None,) * rank if output_size is None else _sizes(output_size, rank)
+    forward = Geometry(
+        tuple(map(_forward, range(rank), axes, pads, more, sizes)),
+        filters=w[0],
+        channels=w[1] * groups,
+        groups=groups,
+        batch=x[0] if len(x) == rank + 2 else None,
+    )
+    base = Adjoint(forward)
+    return base if laid is None else _relaid(base, laid, x_shape, w_shape)
+
+
+def _by_axis(padding: Any, rank: int) -> bool:
+    """Tell whether padding is a list of values for each axis, and no name or lone pair."""
+    lone = rank == 1 and isinstance(padding, Sequence) and len(padding) == 2
+    return not isinstance(padding, str) and not lone
+
+
+def _sizes(output_size: Any, rank: int) -> tuple[Any, ...]:
+    """Return the spatial sizes asked for; the whole output shape may be given."""
+    if isinstance(output_size, Sequence) and len(output_size) in (rank + 1, rank + 2):
+        output_size = output_size[-rank:]
+    return per_axis("output-size", output_size, rank)
+
+
+def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axis:
+    """Return the axis of the forward convolution, whose inputs are the outputs asked for.
+
+    ``axis`` has the outputs of the forward convolution for its size.
+    """
+    place = f"axis {number}"
+    for name, value in (("output-padding", more), ("output-size", 0 if size is None else size)):
+        if not is_int(value) or value < 0:
+            message = f"{name.replace('-', '_')} is {value!r}"
+            hint = "use an integer of 0 or more"
+            raise GeometryError(f"{name}-negative", message, place=place, hint=hint)
+    reach = (axis.size - 1) * axis.stride + axis.span
+    if isinstance(padding, str) and padding.startswith("same"):
+        size = axis.size * axis.stride if size is None else size
+        crop = max(0, reach + more - size)
+        before, after = _split(padding, crop)
+        more = size - (reach - crop)
+    else:
+        before, after = pair(_cropped(padding, axis), number)
+        least = reach - before - after
+        if size is not None:
+            more = _check_size(place, size, least, axis.stride)
+        size = least + more
+    if size < 1:
+        raise GeometryError(
+            "output-empty",
+            f"padding ({before}, {after}) crops all {reach + more} entries of the output",
+            place=place,
+            hint=f"crop at most {reach + more - 1} in all",
+            axis=number,
+            entries=reach + more,
+        )
+    return replace(axis, size=size, before=before, after=after - more)
+
+
+def _cropped(padding: Any, axis: Axis) -> Any:
+    """Return a padding name as the crop that it stands for."""
+    named = {"valid": 0, "full": axis.span - 1}
+    return named.get(padding, padding) if isinstance(padding, str) else padding
+
+
+def _split(name: str, total: int) -> tuple[int, int]:
+    less = total // 2
+    return (total - less, less) if name == "same_lower" else (less, total - less)
+
+
+def _check_size(place: str, size: int, least: int, stride: int) -> int:
+    """Return the output padding that gives a size."""
+    most = least + stride - 1
+    if not least <= size <= most:
+        raise GeometryError(
+            "output-size-unreachable",
+            f"output_size is {size}, but sizes from {least} to {most} fit this input",
+            place=place,
+            hint=f"use {least if size < least else most}, other padding, or output_padding",
+            size=size,
+            least=least,
+            most=most,
+        )
+    return size - least
+
+
+def check_bias(table: Table, bias: Array | None) -> None:
+    """Raise GeometryError[bias-shape] unless there is one bias for each filter."""
+    filters = _filters(table)
+    if bias is not None and bias.shape != (filters,):
+        raise GeometryError(
+            "bias-shape",
+            f"bias has shape {bias.shape} but there are {filters} filters",
+            hint=f"give {filters} numbers",
+            bias=bias.shape,
+            filters=filters,
+        )
+
+
+def _filters(table: Table) -> int | None:
+    match table:
+        case Terms(geometry=plan):
+            return plan.filters
+        case Adjoint(forward=plan):
+            return plan.channels
+        case Local(forward=plan):
+            return plan.filters
+        case Relaid(base=base):
+            return _filters(base)
+    return None
