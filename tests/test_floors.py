@@ -30,7 +30,7 @@ FLOORS = {
     "gradients": 9,
     "index_laws": 9,
     "layers": 9,
-    "matrices": 9,
+    "matrix": 9,
     "operations": 9,
     "pooling": 9,
     "quantized": 10,

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from symconv.errors import GeometryError
 from symconv.exact import array
-from symconv.matrices import identity, kron, matmul, matrix, rank, symmetric, transpose, vec
+from symconv.matrix import as_matrix, identity, kron, matmul, rank, symmetric, transpose, vec
 from tests import strategies
 
 a, b, c, d, w, x = sympy.symbols("a b c d w x")
 
 
 def test_a_vector_is_a_column() -> None:
-    assert matrix([1, 2, 3]).tolist() == [[1], [2], [3]]
-    assert matrix("a b").tolist() == [[a], [b]]
+    assert as_matrix([1, 2, 3]).tolist() == [[1], [2], [3]]
+    assert as_matrix("a b").tolist() == [[a], [b]]
     with pytest.raises(GeometryError, match="not-a-matrix"):
-        matrix([[[1]]])
+        as_matrix([[[1]]])
 
 
 def test_transpose_and_vec() -> None:
