@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv import matrices, operations, pooling
+from symconv import matrix, operations, pooling
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
 from symconv.errors import ExpressionError, SymconvError
@@ -76,18 +76,18 @@ def _dilate(x: Any, n: Any = 2) -> Any:
 
 def _kron(left: Any, right: Any) -> Any:
     _limit(left.size * right.size)
-    return matrices.kron(left, right)
+    return matrix.kron(left, right)
 
 
 def _identity(n: int) -> Any:
     _limit(n * n)
-    return matrices.identity(n)
+    return matrix.identity(n)
 
 
 def _matmul(*factors: Any) -> Any:
-    for left, right in pairwise(map(matrices.matrix, factors)):
+    for left, right in pairwise(map(matrix.as_matrix, factors)):
         _limit(left.size * right.shape[1])
-    return matrices.matmul(*factors)
+    return matrix.matmul(*factors)
 
 
 def _limit(asked: int) -> None:
@@ -120,9 +120,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "identity": _identity,
     "kron": _kron,
     "matmul": _matmul,
-    "rank": matrices.rank,
-    "transpose": matrices.transpose,
-    "vec": matrices.vec,
+    "rank": matrix.rank,
+    "transpose": matrix.transpose,
+    "vec": matrix.vec,
     "abs": abs,
     "floor": floor,
     "ceil": ceil,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,10 +11,24 @@ from symconv import layouts
 from symconv.axis import Axis
 from symconv.errors import GeometryError
 from symconv.exact import Array
-from symconv.options import is_int, pair, per_axis, positive, switches
-from symconv.plan import Geometry, Shape, by, check_groups, geometry
+from symconv.options import choices, is_int, pair, per_axis, positive, switches
+from symconv.plan import DEFAULT_PADDING, Geometry, Shape, by, check_groups, geometry
 from symconv.tables import Adjoint, Local, Relaid
 from symconv.terms import Table, Terms
+
+
+def table_of(op: str, x_shape: Shape, w_shape: Shape, /, **options: Any) -> Table:
+    """Return the plan of an operation with a kernel, by its name.
+
+    Raises: GeometryError[unknown-op].
+    """
+    if op in LAYERS:
+        return LAYERS[op](x_shape, w_shape, **options)
+    if op not in DEFAULT_PADDING:
+        raise GeometryError(
+            "unknown-op", f"op={op!r}", hint=choices(op, (*DEFAULT_PADDING, *LAYERS))
+        )
+    return Terms(geometry(x_shape, w_shape, op=op, **options))
 
 
 def conv_table(
@@ -261,3 +275,11 @@ def _filters(table: Table) -> int | None:
         case Relaid(base=base):
             return _filters(base)
     return None
+
+
+LAYERS: dict[str, Callable[..., Table]] = {
+    "conv": conv_table,
+    "conv_transpose": conv_transpose_table,
+    "locally_connected": local_table,
+}
+"""The planners of layers by the name of the operation."""

@@ -222,6 +222,17 @@ class Relaid:
             yield Term(tuple(out), x, w, term.scale)
 
 
+def undone(relay: Relay, shape: Shape) -> Relay:
+    """Return the reordering that takes the relaid array back to *shape*."""
+
+    def back(values: Array) -> Array:
+        laid = np.empty(prod(shape), dtype=values.dtype)
+        laid[relay(_numbered(shape)).ravel()] = values.ravel()
+        return laid.reshape(shape)
+
+    return back
+
+
 def _numbered(shape: Shape) -> Array:
     return np.arange(prod(shape), dtype=np.int64).reshape(shape)
 

@@ -26,7 +26,7 @@ from symconv.fixtures import load, reads
 from symconv.fixtures.arrays import printed_cells, resolve, sizes
 from symconv.formulas import derive
 from symconv.language import decide
-from symconv.matrices import matmul
+from symconv.matrix import matmul
 from symconv.plan import check_size, geometry
 from symconv.verify import judge, verify
 from tests import codes
