@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from symconv.fixtures import Case as Case
     from symconv.fixtures import load as load
     from symconv.layers import conv as conv
+    from symconv.layers import conv_transpose as conv_transpose
+    from symconv.layers import locally_connected as locally_connected
     from symconv.operations import convolve as convolve
     from symconv.operations import correlate as correlate
     from symconv.plan import geometry as geometry
@@ -28,6 +30,8 @@ _HOMES = {
     "array": "symconv.exact",
     "avg_pool": "symconv.pooling",
     "conv": "symconv.layers",
+    "conv_transpose": "symconv.layers",
+    "locally_connected": "symconv.layers",
     "convolve": "symconv.operations",
     "correlate": "symconv.operations",
     "fast": "symconv",

@@ -80,8 +80,9 @@ def layout(given: Any, *, rank: int, transposed: bool = False) -> Layout:
     >>> layout("NHWC, HWIO -> NCHW", rank=4).out
     'NCHW'
     """
-    parts = re.split(r"\s*(?:,|->|\s)\s*", given.strip()) if isinstance(given, str) else [*given]
-    if not (1 <= len(parts) <= 3 and all(isinstance(part, str) for part in parts)):
+    parts = re.split(r"\s*(?:,|->|\s)\s*", given.strip()) if isinstance(given, str) else given
+    named = isinstance(parts, Sequence) and all(isinstance(part, str) for part in parts)
+    if not named or not 1 <= len(parts) <= 3:
         raise GeometryError("bad-layout", f"layout={given!r}", hint=SPELLING)
     x, *rest = (part.upper() for part in parts)
     spatial = "".join(letter for letter in x if letter not in "NC")

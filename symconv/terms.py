@@ -149,9 +149,8 @@ class Terms:
         """Yield the terms that use one kernel entry, by output; those on padding when asked."""
         geometry, rank = self.geometry, len(self.geometry.axes)
         lead, spatial = tuple(tap[:-rank]), tuple(tap[-rank:])
-        least = PAD if padding else 0
         reads = [
-            [(o, i) for o, i in enumerate(axis.reads(t)) if i >= least]
+            [(o, i) for o, i in enumerate(axis.reads(t)) if padding or i >= 0]
             for axis, t in zip(geometry.axes, spatial, strict=True)
         ]
         batches = [()] if geometry.batch is None else [(n,) for n in range(geometry.batch)]
@@ -161,5 +160,12 @@ class Terms:
             for pairs in itertools.product(*reads):
                 out = (*out_lead, *(o for o, _ in pairs))
                 inside = tuple(i for _, i in pairs)
-                x = None if PAD in inside else (*x_lead, *inside)
-                yield Term(out, x, (*lead, *spatial))
+                if PAD in inside:
+                    yield Term(out, None, (*lead, *spatial))
+                elif HOLE not in inside:
+                    yield Term(out, (*x_lead, *inside), (*lead, *spatial))
+
+
+def as_table(plan: Geometry | Table) -> Table:
+    """Return a plan as a table: a geometry is read by output."""
+    return Terms(plan) if isinstance(plan, Geometry) else plan

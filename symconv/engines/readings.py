@@ -47,12 +47,12 @@ def by_tap(table: ByTap, x: Array, w: Array, bias: Array | None) -> Array:
     places = math.prod(axis.out for axis in plan.axes) * (plan.batch or 1)
 
     def bound(peak: int, upstream: Array) -> int:
-        return max(peak, abs(fill)) * peak_of(upstream) * places
+        return peak * peak_of(upstream) * places
 
     def run(inputs: Array, upstream: Array) -> Array:
         return _gathered(plan, lay_out_all(plan, inputs, fill), upstream)
 
-    total = over(_licensed(run, x, w, bound), x_denominator)
+    total = over(_licensed(run, x, w, bound, fill), x_denominator)
     return with_bias(total, bias).reshape(table.out_shape)
 
 
@@ -63,20 +63,22 @@ def local(table: Local, x: Array, w: Array, bias: Array | None) -> Array:
     fill = int(plan.fill * x_denominator)
 
     def bound(peak: int, kernel: Array) -> int:
-        return max(peak, abs(fill)) * peak_of(kernel) * plan.taps
+        return peak * peak_of(kernel) * plan.taps
 
     def run(inputs: Array, kernel: Array) -> Array:
         return _unshared(plan, lay_out_all(plan, inputs, fill), kernel.reshape(_local_shape(plan)))
 
-    total = over(_licensed(run, x, w, bound), x_denominator)
+    total = over(_licensed(run, x, w, bound, fill), x_denominator)
     return with_bias(total, bias).reshape(table.out_shape)
 
 
-def _licensed(run: Pass, x: Array, w: Array, bound: Callable[[int, Array], int]) -> Array:
+def _licensed(
+    run: Pass, x: Array, w: Array, bound: Callable[[int, Array], int], fill: int = 0
+) -> Array:
     """Carry out *run* on integers: int64 where the bound allows it, else Python integers."""
     x, x_denominator = integers(x)
     w, w_denominator = integers(w)
-    peak = peak_of(x)
+    peak = max(peak_of(x), abs(fill))
     largest = max(bound(peak, w), peak, peak_of(w))
     total = run(x, w) if largest <= LICENCE else run(objects(x), objects(w))
     return over(total, x_denominator * w_denominator)

@@ -1,0 +1,1 @@
+"""Calls that are refused, and the whole text of each error."""
