@@ -1,48 +1,122 @@
 """Pooling: the relation between outputs and inputs is a convolution's, the fold is another.
 
-An output of a max pool is the largest, of an average pool the mean, of the inputs that a window
-reads. Symbols stay symbols: `Max(a, b, e, f)`, `a/4 + b/4 + ...`.
+An output is the largest, the smallest, the sum, the mean or the p-norm of the inputs that a window
+reads. Symbols stay symbols: `Max(a, b, e, f)`, `a/4 + b/4 + ...`. Every window is a row of one
+table, `symconv.windows.Pool`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
-from math import prod
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from symconv.algebra import EXPRESSIONS, NUMBERS
+from symconv import engines
+from symconv.algebra import EXPRESSIONS
+from symconv.engines import pooling as passes
 from symconv.errors import AlgebraError, GeometryError
-from symconv.exact import Array, array, is_symbolic, objects, pack
+from symconv.exact import Array, array, entry, is_expression, is_symbolic, objects, pack, whole
 from symconv.options import is_int
-from symconv.plan import Geometry, geometry
-from symconv.terms import Terms
+from symconv.plan import Shape
+from symconv.windows import Pool, pool_table
+from symconv.windows import windows as windows  # noqa: PLC0414 - the catalogue's name for it
+
+MOST_P = 1000
+"""The largest p of a p-norm; powers have p times the digits of the entries."""
 
 
 def max_pool(
-    x: Any, window: Any, /, *, stride: Any = None, padding: Any = 0, dilation: Any = 1
+    x: Any,
+    window: Any,
+    /,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: Any = False,
+    engine: str | None = None,
 ) -> Array:
     """Return the largest input of each window; padding is never the largest.
 
         out[o] = max over t of  x[stride·o + dilation·t − before]
 
     ``window`` is one int for every axis of x, or a tuple for its last axes (leading axes, such as
-    channels, are pooled one by one). ``stride`` is the window when left out.
+    channels, are pooled one by one). ``stride`` is the window when left out; ``padding`` is what
+    `correlate` takes.
 
-    Shapes: along each pooled axis ⌊(n + before + after − E)/stride⌋ + 1, E = dilation·(k − 1) + 1.
-    Raises: GeometryError, also when a window reads padding alone.
+    Shapes: along each pooled axis, with E = dilation·(k − 1) + 1,
+    ⌊(n + before + after − E)/stride⌋ + 1. With ``ceil_mode`` (one value, or one for each axis) it
+    is ⌈(n + before + after − E)/stride⌉ + 1, less 1 if the last window would start at or beyond
+    n + before, behind all inputs.
 
-    Source: ONNX operator MaxPool.
+    Raises: GeometryError, also when a window reads padding alone; AlgebraError[no-order] for
+    entries such as I that have no order.
+
+    Source: ONNX operator MaxPool; torch.nn.MaxPool2d.
 
     >>> max_pool("1 3 2 4; 5 7 6 8", 2)
     array([[7, 8]])
     >>> max_pool("a b; c d", 2)[0, 0]
     Max(a, b, c, d)
+    >>> max_pool([1, 2, 3, 4, 5], 2, ceil_mode=True)
+    array([2, 4, 5])
     """
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
-    return _pool(x, window, options, _largest)
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
+    return _extreme(x, window, engine, options, largest=True)
+
+
+def min_pool(
+    x: Any,
+    window: Any,
+    /,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: Any = False,
+    engine: str | None = None,
+) -> Array:
+    """Return the smallest input of each window; arguments, shapes and errors as in `max_pool`.
+
+        out[o] = min over t of  x[stride·o + dilation·t − before]
+
+    Source: XLA's ReduceWindow with min.
+
+    >>> min_pool("1 3 2 4; 5 7 6 8", 2)
+    array([[1, 2]])
+    """
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
+    return _extreme(x, window, engine, options, largest=False)
+
+
+def sum_pool(
+    x: Any,
+    window: Any,
+    /,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: Any = False,
+    engine: str | None = None,
+) -> Array:
+    """Return the sum of the inputs of each window; arguments and shapes as in `max_pool`.
+
+        out[o] = sum over t of  x[stride·o + dilation·t − before]
+
+    Unlike a largest input or a mean, the sum of a window that reads padding alone exists: it is 0.
+
+    Source: XLA's ReduceWindow with add (jax.lax.reduce_window).
+
+    >>> sum_pool("1 3 2 4; 5 7 6 8", 2)
+    array([[16, 20]])
+    """
+    values = array(x)
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
+    return _sums(pool_table(values.shape, window, **options), values, engine)
 
 
 def avg_pool(
@@ -53,25 +127,86 @@ def avg_pool(
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
-    count_padding: bool = False,
+    ceil_mode: Any = False,
+    count_padding: Any = False,
+    divisor: int | None = None,
+    engine: str | None = None,
 ) -> Array:
     """Return the exact mean of the inputs of each window.
 
         out[o] = (sum over t of  x[stride·o + dilation·t − before]) / count
 
-    ``count`` is the number of inputs read, or with ``count_padding`` of all taps. Other arguments,
-    shapes and errors are those of `max_pool`.
+    ``count`` is the number of inputs read. With ``count_padding`` the cells of the padding that
+    was asked for count too; cells that ``ceil_mode`` adds behind it never do. ``divisor`` stands
+    in place of every count. Other arguments, shapes and errors are those of `max_pool`.
 
-    Source: ONNX operator AveragePool (attribute count_include_pad).
+    Source: ONNX operator AveragePool (attribute count_include_pad); torch.nn.AvgPool2d, where
+    count_include_pad is True unless told otherwise, and divisor is divisor_override.
 
     >>> avg_pool("1 2; 3 5", 2)
     array([[Fraction(11, 4)]], dtype=object)
+    >>> avg_pool("a b", 2, padding=(0, 1), stride=1, count_padding=True)
+    array([a/2 + b/2, b/2], dtype=object)
     """
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
-    return _pool(x, window, options, _mean, count_padding=count_padding)
+    values = array(x)
+    table = with_inputs(
+        values,
+        window,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+        mean=True,
+        count_padding=count_padding,
+        divisor=divisor,
+    )
+    return _sums(table, values, engine)
 
 
-def global_max_pool(x: Any, /, *, spatial: int | None = None) -> Array:
+def lp_pool(
+    x: Any,
+    window: Any,
+    /,
+    *,
+    p: int = 2,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: Any = False,
+    engine: str | None = None,
+) -> Array:
+    """Return the p-norm of the inputs of each window, an exact root.
+
+        out[o] = (sum over t of  |x[stride·o + dilation·t − before]|^p)^(1/p)
+
+    ``p`` is an integer from 1 to 1000. A root that is rational comes as int or Fraction, any other
+    as SymPy's root; symbols give sums of `Abs(a)**p`. Other arguments, shapes and errors are those
+    of `max_pool`.
+
+    PyTorch's lp_pool2d is another function: it sums x^p without |·| and gives 0 where that sum is
+    negative. For −1, −2, 3 and p = 1 the norm is 6, PyTorch's value 0; they agree for even p and
+    for entries that are not negative, except that with ``ceil_mode`` PyTorch takes a mean times k,
+    so that 1 alone in a last window of k = 2 counts twice.
+
+    Raises: GeometryError[p-out-of-range], and as `max_pool`.
+
+    Source: ONNX operator LpPool.
+
+    >>> lp_pool([3, 4, 1, 1], 2).tolist()
+    [5, sqrt(2)]
+    >>> lp_pool([-1, -2, 3], 3, p=1)
+    array([6])
+    """
+    values = array(x)
+    check_p(p)
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
+    table = with_inputs(values, window, **options)
+    powers = pack([abs(v) ** p for v in objects(values).ravel().tolist()], values.shape)
+    totals = _sums(table, powers, engine)
+    return pack(map(cache(partial(_root, p=p)), totals.ravel().tolist()), totals.shape)
+
+
+def global_max_pool(x: Any, /, *, spatial: int | None = None, engine: str | None = None) -> Array:
     """Return the largest entry of each feature map: the last ``spatial`` axes shrink to one value.
 
     ``spatial`` is 2, or 1 for a 1-D array, when left out.
@@ -79,10 +214,10 @@ def global_max_pool(x: Any, /, *, spatial: int | None = None) -> Array:
     >>> global_max_pool([[[1, 2], [3, 4]], [[8, 7], [6, 5]]])
     array([4, 8])
     """
-    return _global(x, spatial, _largest)
+    return _global(max_pool, x, spatial, engine=engine)
 
 
-def global_avg_pool(x: Any, /, *, spatial: int | None = None) -> Array:
+def global_avg_pool(x: Any, /, *, spatial: int | None = None, engine: str | None = None) -> Array:
     """Return the exact mean of each feature map: the last ``spatial`` axes shrink to one value.
 
     ``spatial`` is 2, or 1 for a 1-D array, when left out.
@@ -90,107 +225,22 @@ def global_avg_pool(x: Any, /, *, spatial: int | None = None) -> Array:
     >>> global_avg_pool([[[1, 2], [3, 4]]])
     array([Fraction(5, 2)], dtype=object)
     """
-    return _global(x, spatial, _mean)
+    return _global(avg_pool, x, spatial, engine=engine)
 
 
-Fold = Callable[[list[Any], bool], Any]
-"""From the values of a window, and whether symbols occur, to one value."""
-
-
-def windows(
-    x_shape: Sequence[int], window: Any, *, stride: Any = None, padding: Any = 0, dilation: Any = 1
-) -> Geometry:
-    """Return the plan of a pool over the last axes of an array: which inputs each window reads."""
-    shape = tuple(x_shape)
-    if not is_int(window) and not (isinstance(window, Sequence) and all(map(is_int, window))):
-        hint = "use an int, or one int for each of the last axes"
-        raise GeometryError("bad-window", f"window is {window!r}", hint=hint, window=window)
-    sizes = (window,) * len(shape) if is_int(window) else tuple(window)
-    if min(sizes, default=1) < 1:
-        hint = "use 1 or more"
-        raise GeometryError("bad-window", f"window is {window!r}", hint=hint, window=window)
-    if not 1 <= len(sizes) <= len(shape):
-        raise GeometryError(
-            "rank-mismatch",
-            f"the window has {len(sizes)} axes {sizes} but x has {len(shape)} {shape}",
-            hint="the window covers the last axes of x",
-            x=shape,
-            window=sizes,
-        )
-    return geometry(
-        shape[-len(sizes) :],
-        sizes,
-        op="correlate",
-        padding=padding,
-        stride=sizes if stride is None else stride,
-        dilation=dilation,
-    )
-
-
-def _pool(
-    x: Any, window: Any, options: dict[str, Any], fold: Fold, *, count_padding: bool = False
+def global_lp_pool(
+    x: Any, /, *, p: int = 2, spatial: int | None = None, engine: str | None = None
 ) -> Array:
-    values = array(x)
-    plan = windows(values.shape, window, **options)
-    lead = values.shape[: values.ndim - len(plan.axes)]
-    symbols = is_symbolic(values)
-    planes = objects(values).reshape(prod(lead), *plan.x_shape)
-    pooled = [
-        fold(_window(plan, plane, out, count_padding=count_padding), symbols)
-        for plane in planes
-        for out in plan.outputs()
-    ]
-    return pack(pooled, (*lead, *plan.out_shape))
+    """Return the p-norm of each feature map, as in `lp_pool`.
 
+    ``spatial`` is 2, or 1 for a 1-D array, when left out.
 
-def _window(
-    plan: Geometry, plane: Array, out: tuple[int, ...], *, count_padding: bool
-) -> list[Any]:
-    """Return the inputs of one window, and a 0 for each padded tap with *count_padding*."""
-    inputs = [plane[term.x] for term in Terms(plan).by_out(out) if term.x is not None]
-    if not inputs:
-        raise GeometryError(
-            "window-without-input",
-            f"the window of output {out} reads padding alone ({plan.taps} taps, 0 inputs)",
-            hint="pad less than the window spans",
-            out=out,
-        )
-    return [*inputs, *[0] * (plan.taps - len(inputs))] if count_padding else inputs
+    Source: ONNX operator GlobalLpPool.
 
-
-def _global(x: Any, spatial: int | None, fold: Fold) -> Array:
-    values = array(x)
-    rank = min(values.ndim, 2) if spatial is None else spatial
-    if not 1 <= rank <= values.ndim or 0 in values.shape[values.ndim - rank :]:
-        raise GeometryError(
-            "rank-mismatch",
-            f"cannot pool {rank} axes of an array of shape {values.shape}",
-            hint="spatial is at least 1, at most the number of axes, and no such axis is empty",
-            x=values.shape,
-            spatial=rank,
-        )
-    lead = values.shape[: values.ndim - rank]
-    count = prod(values.shape[values.ndim - rank :])
-    rows = objects(values).reshape(prod(lead), count).tolist()
-    return pack([fold(row, is_symbolic(values)) for row in rows], lead)
-
-
-def _largest(inputs: list[Any], symbols: bool) -> Any:
-    if not symbols:
-        return max(inputs)
-    import sympy
-
-    try:
-        return sympy.Max(*map(EXPRESSIONS.enter, inputs))
-    except ValueError:
-        message = f"{', '.join(map(str, inputs))} cannot all be ordered"
-        raise AlgebraError("no-order", message, hint="a maximum needs real entries") from None
-
-
-def _mean(inputs: list[Any], symbols: bool) -> Any:
-    ring = EXPRESSIONS if symbols else NUMBERS
-    share = ring.enter(Fraction(1, len(inputs)))
-    return ring.sum(ring.product(ring.enter(value), share) for value in inputs)
+    >>> global_lp_pool([[[1, 1], [1, 1]], [[2, 0], [-2, 1]]])
+    array([2, 3])
+    """
+    return _global(lp_pool, x, spatial, p=p, engine=engine)
 
 
 def flatten(x: Any, /) -> Array:
@@ -200,3 +250,100 @@ def flatten(x: Any, /) -> Array:
     array([a, b, c, d], dtype=object)
     """
     return np.ravel(array(x))
+
+
+def with_inputs(values: Array, window: Any, **options: Any) -> Pool:
+    """Return the table of a pool of which every window reads an input."""
+    table = pool_table(values.shape, window, **options)
+    table.check_inputs()
+    return table
+
+
+def has_pass(table: Pool, values: Array, engine: str | None) -> bool:
+    """Tell whether the NumPy pass is asked for; refuse an engine that cannot carry the entries."""
+    if engine not in (None, *engines.applicable(values)):
+        engines.evaluate(table, values, engine=engine)  # says why not
+    return engine == "numpy" or (engine is None and not is_symbolic(values))
+
+
+def _sums(table: Pool, values: Array, engine: str | None) -> Array:
+    if not has_pass(table, values, engine):
+        return engines.evaluate(table, values, engine=engine)
+    totals, denominator = passes.sums(table.plan, table.planes(values))
+    return passes.quotients(totals, table.counts(), denominator).reshape(table.out_shape)
+
+
+def _extreme(
+    x: Any, window: Any, engine: str | None, options: dict[str, Any], *, largest: bool
+) -> Array:
+    values = array(x)
+    table = with_inputs(values, window, **options)
+    if has_pass(table, values, engine):
+        pooled = passes.extremes(table.plan, table.planes(values), largest=largest)
+        return pooled.reshape(table.out_shape)
+    if engine == "sympy" or is_symbolic(values):
+        found = _folded(table, values, partial(_of_expressions, largest=largest))
+        return pack(found if is_symbolic(values) else map(entry, found), table.out_shape)
+    return pack(_folded(table, values, max if largest else min), table.out_shape)
+
+
+def _folded(table: Pool, values: Array, fold: Callable[[list[Any]], Any]) -> list[Any]:
+    """Return, for every output, the fold of the inputs of its window."""
+    entries = objects(values)
+    return [
+        fold([entries[term.x] for term in table.by_out(out)]) for out in np.ndindex(table.out_shape)
+    ]
+
+
+def _of_expressions(inputs: list[Any], *, largest: bool) -> Any:
+    import sympy
+
+    try:
+        return (sympy.Max if largest else sympy.Min)(*map(EXPRESSIONS.enter, inputs))
+    except ValueError:
+        what = "maximum" if largest else "minimum"
+        message = f"{', '.join(map(str, inputs))} cannot all be ordered"
+        raise AlgebraError("no-order", message, hint=f"a {what} needs real entries") from None
+
+
+def check_p(p: Any) -> None:
+    """Raise GeometryError[p-out-of-range] unless p is an exponent that a norm may have here."""
+    if not is_int(p) or not 1 <= p <= MOST_P:
+        hint = f"use an integer from 1 to {MOST_P}"
+        raise GeometryError("p-out-of-range", f"p={p!r}", hint=hint, p=p)
+
+
+def _root(total: Any, p: int) -> Any:
+    """Return the p-th root of an exact number or expression that is not negative."""
+    import sympy
+
+    if is_expression(total):
+        return sympy.root(total, p)
+    top, exact_top = sympy.integer_nthroot(total.numerator, p)
+    low, exact_low = sympy.integer_nthroot(total.denominator, p)
+    if exact_top and exact_low:
+        return whole(Fraction(int(top), int(low)))
+    return sympy.root(sympy.Rational(total.numerator, total.denominator), p)
+
+
+def map_rank(shape: Shape, spatial: int | None) -> int:
+    """Return how many of the last axes make up a feature map.
+
+    Raises: GeometryError[rank-mismatch].
+    """
+    rank = min(len(shape), 2) if spatial is None else spatial
+    if not is_int(rank) or not 1 <= rank <= len(shape) or 0 in shape[len(shape) - rank :]:
+        raise GeometryError(
+            "rank-mismatch",
+            f"cannot pool {rank} axes of an array of shape {shape}",
+            hint="spatial is at least 1, at most the number of axes, and no such axis is empty",
+            x=shape,
+            spatial=rank,
+        )
+    return rank
+
+
+def _global(pool: Callable[..., Array], x: Any, spatial: int | None, **options: Any) -> Array:
+    values = array(x)
+    lead = values.ndim - map_rank(values.shape, spatial)
+    return pool(values, values.shape[lead:], **options).reshape(values.shape[:lead])
