@@ -1,15 +1,15 @@
 """Three ways to the same values; all agree, or a test fails.
 
 `definition` folds the terms of each output in any algebra, `sympy` builds canonical expressions
-from the axis tables, `numpy` makes one pass over the output for each tap.
+from the axis tables, `numpy` makes one pass over the output for each tap, in most algebras.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
-from symconv.engines import definition, numeric, readings, symbolic
+from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, Tropical, adopted
+from symconv.engines import algebras, definition, symbolic
 from symconv.errors import AlgebraError, EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
@@ -40,19 +40,24 @@ def evaluate(
         kernel = None if w is None else table.w(w)
         inside = evaluate(table.base, table.x(x), kernel, bias, engine=engine, algebra=algebra)
         return table.out(inside)
-    symbols = is_expression(table.fill) or any(
-        is_symbolic(values) for values in (x, w, bias) if values is not None
-    )
+    symbols = _has_symbols(table, x, w, bias)
+    algebra = adopted(algebra)
     _check(engine, algebra, symbols=symbols)
     if algebra is not None:
-        values = definition.evaluate(table, x, w, bias, algebra)
-    elif engine == "definition" or (engine is None and not symbols and not _has_pass(table)):
+        return _in_algebra(table, x, w, bias, engine=engine, algebra=algebra)
+    if engine == "definition" or (engine is None and not symbols and not algebras.has_pass(table)):
         values = definition.evaluate(table, x, w, bias, EXPRESSIONS if symbols else NUMBERS)
     elif symbols or engine == "sympy":
         values = _expressions(table, x, w, bias, symbols=symbols)
     else:
-        return _numbers(table, x, w, bias)
+        return algebras.numbers(table, x, w, bias)
     return pack(values, table.out_shape)
+
+
+def _has_symbols(table: Table, *arrays: Array | None) -> bool:
+    return is_expression(table.fill) or any(
+        is_symbolic(values) for values in arrays if values is not None
+    )
 
 
 def _check(engine: str | None, algebra: Algebra | None, *, symbols: bool) -> None:
@@ -60,19 +65,33 @@ def _check(engine: str | None, algebra: Algebra | None, *, symbols: bool) -> Non
         raise EngineError(
             "unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}"
         )
-    if algebra is not None and engine not in (None, "definition"):
-        hint = "leave engine out, or use engine='definition'"
-        raise EngineError("algebra-engine", f"engine {engine!r} has no algebra argument", hint=hint)
     if algebra is not None and not hasattr(algebra, "product"):
-        hint = "one of symconv.algebra: GF(p), MAX_PLUS, MIN_PLUS, NUMBERS, EXPRESSIONS"
+        hint = "one of symconv.algebra: GF(q), COMPLEX, MAX_PLUS, MIN_PLUS, BOOLEAN, Operations"
         raise AlgebraError("unknown-algebra", f"algebra={algebra!r}", hint=hint)
-    if engine == "numpy" and symbols:
+    if engine == "numpy" and symbols and algebra is None:
         hint = "use engine=None, 'sympy' or 'definition'"
         raise EngineError("numpy-symbolic", "the numpy engine takes numbers only", hint=hint)
 
 
-def _has_pass(table: Table) -> bool:
-    return isinstance(table, Terms) or type(table) in readings.ROUTES
+def _in_algebra(
+    table: Table,
+    x: Array,
+    w: Array | None,
+    bias: Array | None,
+    *,
+    engine: str | None,
+    algebra: Algebra,
+) -> Array:
+    ordered = isinstance(algebra, Tropical) and _has_symbols(table, x, w, bias)
+    if engine in (None, "numpy") and w is not None and not ordered:
+        route = algebras.route(table, algebra)
+        if route is not None:
+            return route(table, x, w, bias)
+    if engine in ("numpy", "sympy"):
+        message = f"engine {engine!r} does not compute this in {algebra.name}"
+        hint = "leave engine out, or use engine='definition'"
+        raise EngineError("algebra-engine", message, hint=hint)
+    return pack(definition.evaluate(table, x, w, bias, algebra), table.out_shape)
 
 
 def _expressions(
@@ -84,15 +103,6 @@ def _expressions(
     else:
         values = definition.evaluate(table, x, w, bias, EXPRESSIONS)
     return values if symbols else list(map(entry, values))
-
-
-def _numbers(table: Table, x: Array, w: Array | None, bias: Array | None) -> Array:
-    if isinstance(table, Terms) and w is not None:
-        return numeric.evaluate(table.geometry, x, w, bias)
-    if w is not None and type(table) in readings.ROUTES:
-        values = readings.ROUTES[type(table)](table, x, w, bias)
-        return pack(values.ravel().tolist(), table.out_shape)
-    return pack(definition.evaluate(table, x, w, bias, NUMBERS), table.out_shape)
 
 
 def applicable(*arrays: Array | None) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def by_input(table: Adjoint, x: Array, w: Array, bias: Array | None) -> Array:
         return peak * folds * max((sum(part.ravel().tolist()) for part in across), default=0)
 
     def run(upstream: Array, kernel: Array) -> Array:
-        return _scattered(plan, upstream, kernel.reshape(_full(plan)))
+        return scattered(plan, upstream, kernel)
 
     total = _licensed(run, x, w, bound)
     return with_bias(total, bias).reshape(table.out_shape)
@@ -120,7 +120,12 @@ def _most_places(axis: Axis) -> int:
     return int(np.bincount(inside).max()) if inside.size else 0
 
 
-def _scattered(plan: Geometry, upstream: Array, w: Array) -> Array:
+def scattered(plan: Geometry, upstream: Array, w: Array) -> Array:
+    """Return (N, C, *S): every upstream entry times the kernel, added where it was read from.
+
+    The caller vouches for the arithmetic of the arrays' dtype.
+    """
+    w = w.reshape(_full(plan))
     batch = 1 if plan.batch is None else plan.batch
     upstream = upstream.reshape(batch, plan.filters or 1, *(axis.out for axis in plan.axes))
     padded = np.zeros(
