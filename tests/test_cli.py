@@ -185,7 +185,7 @@ def test_derive_refuses_with_exit_code_2(arguments: list[str], message: str) -> 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--input", "3"], ["--input", "3", "--kernel", "2", "--op", "none"], ["--nonsense"]],
+    [[], ["--kernel", "3"], ["--input", "3", "--kernel", "2", "-o", "window"], ["--nonsense"]],
 )
 def test_bad_usage_exits_with_2(arguments: list[str]) -> None:
     result = run("derive", *arguments)
@@ -346,7 +346,7 @@ def test_the_default_path_is_worked_examples(
 # The whole ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["derive", "verify"])
+@pytest.mark.parametrize("verb", ["derive", "shapes", "verify"])
 def test_every_verb_shows_an_example(verb: str) -> None:
     for flag in ("--help", "-h"):
         result = run(verb, flag)
@@ -355,7 +355,7 @@ def test_every_verb_shows_an_example(verb: str) -> None:
 
 
 def test_every_verb_is_tested() -> None:
-    assert sorted(main.commands) == ["derive", "verify"]
+    assert sorted(main.commands) == ["derive", "shapes", "verify"]
 
 
 def test_version() -> None:

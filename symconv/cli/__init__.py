@@ -12,6 +12,7 @@ import click
 
 from symconv import __version__
 from symconv.cli.derive import derive
+from symconv.cli.shapes import shapes
 from symconv.cli.verify import verify
 
 
@@ -28,4 +29,5 @@ def main() -> None:
 
 
 main.add_command(derive)
+main.add_command(shapes)
 main.add_command(verify)
