@@ -1,31 +1,120 @@
-"""The operations by name, for everything that reads a name from text: fixtures and statements."""
+"""The operations by name, for everything that reads a name from text: fixtures, statements, CLI."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from math import prod
 from typing import Any
 
-from symconv import layers, operations, pooling
-from symconv.exact import Array
-from symconv.plan import Geometry, check_size, geometry
+from symconv import (
+    algebra,
+    deconvolution,
+    gradients,
+    index_laws,
+    layers,
+    matrix,
+    operations,
+    pooling,
+    quantized,
+    resampling,
+    unpooling,
+)
+from symconv.errors import GeometryError
+from symconv.exact import Array, array, entry
+from symconv.gridtext import is_cell
+from symconv.options import is_int
+from symconv.plan import Shape, Sized, check_size, geometry
+from symconv.planning import conv_table, table_of
+from symconv.terms import Table, Terms
+from symconv.windows import pool_table
+
+Planner = Callable[..., Table]
+EXACT = {
+    *("x_scale", "w_scale", "y_scale", "x_zero", "w_zero", "y_zero"),
+    *("scale", "zero", "multiplier", "shift", "mask"),
+}
+"""Options that are exact numbers or arrays, and may be written as text."""
+SHAPES = {"x_shape", "w_shape"}
+"""Options that are shapes, and may be written as text."""
+UNPLANNED = {"algebra", "conjugate"}
+"""Options that change values and no plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its function, what it takes, and its plan where shapes decide the size.
+    """One operation: its function, which of its parameters are arrays, and its plan.
 
-    ``options`` are the keywords it understands, ``needs`` those without a default. An operation
-    with a ``kernel`` is carried out by each engine in its own way, the others in one way.
+    ``arrays`` are the parameters that a case calls x, w and bias. ``table`` makes the plan from
+    the shapes of x and w and the options; ``work`` one that only tells how much there is to do.
+    ``fold`` is how the terms of an output are combined.
     """
 
-    function: Callable[..., Array]
-    plan: Callable[..., Geometry] | None = None
-    options: frozenset[str] = frozenset()
-    needs: frozenset[str] = frozenset()
-    kernel: bool = False
-    bias: bool = False
+    function: Callable[..., Any]
+    arrays: tuple[str, ...] = ("x",)
+    table: Planner | None = None
+    fold: str = "sum"
+    work: Callable[..., Sized] | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """The parameters of the function by name."""
+        return inspect.signature(self.function).parameters
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of its options, those of the forward operation of a gradient included."""
+        named = {
+            name
+            for name, p in self.parameters.items()
+            if p.kind is not inspect.Parameter.VAR_KEYWORD
+        }
+        more = FORWARD if len(named) < len(self.parameters) else frozenset()
+        hidden = {*self.arrays, "engine", "sparse"}
+        return frozenset({"of" if name == "op" else name for name in named}) - hidden | more
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The options without a default."""
+        return frozenset(
+            name
+            for name, p in self.parameters.items()
+            if p.default is p.empty and name not in self.arrays and name in self.options
+        )
+
+    @property
+    def kernel(self) -> bool:
+        """Whether there is a second operand."""
+        return len(self.arrays) > 1
+
+    @property
+    def bias(self) -> bool:
+        """Whether there may be a bias."""
+        return "bias" in self.arrays
+
+    @property
+    def engined(self) -> bool:
+        """Whether engines carry it out each in its own way."""
+        return "engine" in self.parameters
+
+    def plan(self, x: Array, w: Array | None = None, **options: Any) -> Table | None:
+        """Return the table of the operation on these arrays, if it has one."""
+        if self.table is None:
+            return None
+        shapes = [value.shape for value in (x, w) if value is not None]
+        stated = {name: v for name, v in decoded(options).items() if name not in UNPLANNED}
+        return self.table(*shapes, **stated)
+
+    def check_size(self, x: Array, w: Array | None = None, **options: Any) -> None:
+        """Raise GeometryError[too-large] for sizes that only a mistake or an attack asks for."""
+        plan: Sized | None = self.plan(x, w, **options)
+        if plan is None and self.work is not None:
+            shapes = [value.shape for value in (x, w) if value is not None]
+            plan = self.work(*shapes, **decoded(options))
+        if plan is not None:
+            check_size(plan)
 
     def __call__(
         self,
@@ -37,55 +126,182 @@ class Operation:
         **options: Any,
     ) -> Array:
         """Carry out the operation, refusing sizes that only a mistake or an attack asks for."""
-        arrays = [value for value in (x, w, bias) if value is not None]
-        if self.plan is not None:
-            check_size(self.plan(*arrays[: 1 + self.kernel], **options))
-        return self.function(*arrays, **options, **({"engine": engine} if self.kernel else {}))
+        self.check_size(x, w, **options)
+        given = decoded(options) | {
+            name: value
+            for name, value in zip(self.arrays, (x, w, bias), strict=False)
+            if value is not None
+        }
+        if self.engined:
+            given["engine"] = engine
+        positional = [
+            given.pop(name)
+            for name, p in self.parameters.items()
+            if p.kind is inspect.Parameter.POSITIONAL_ONLY and name in given
+        ]
+        return array(self.function(*positional, **given))
+
+    def folded(self, options: Mapping[str, Any]) -> str:
+        """Return how the terms of an output are combined with these options."""
+        fold = f"norm_{options.get('p', 2)}" if self.fold == "norm" else self.fold
+        return FOLDS.get(str(options.get("algebra")), fold)
 
 
-def _sliding(op: str, function: Callable[..., Array]) -> Operation:
-    def plan(x: Array, w: Array, **options: Any) -> Geometry:
-        return geometry(x.shape, w.shape, op=op, **options)
-
-    has = set(inspect.signature(function).parameters)
-    return Operation(
-        function,
-        plan,
-        options=frozenset(has - {"x", "w", "bias", "engine", "algebra"}),
-        kernel=True,
-        bias="bias" in has,
-    )
+FOLDS = {"max-plus": "max", "min-plus": "min"}
+"""Algebras whose sum is written as a function of the terms."""
 
 
-def _windowed(function: Callable[..., Array]) -> Operation:
-    def plan(x: Array, *, window: Any, count_padding: bool = False, **steps: Any) -> Geometry:
-        del count_padding  # it changes the mean, not the windows
-        return pooling.windows(x.shape, window, **steps)
+def decoded(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with what text stands for: exact numbers, shapes and algebras.
 
-    def call(x: Array, *, window: Any, **options: Any) -> Array:
-        return function(x, window, **options)
+    The operation ``of`` which a gradient or a matrix is asked for is their argument ``op``.
 
-    has = frozenset(inspect.signature(function).parameters) - {"x"}
-    return Operation(call, plan, options=has, needs=frozenset({"window"}))
+    >>> decoded({"scale": "1/2", "w_shape": "2x3", "stride": 2})
+    {'scale': Fraction(1, 2), 'w_shape': (2, 3), 'stride': 2}
+    """
+    names = {"of": "op"}
+    return {names.get(name, name): _decoded(name, value) for name, value in options.items()}
 
 
-def _dilated(x: Array, *, dilation: Any = 2) -> Array:
+def _decoded(name: str, value: Any) -> Any:
+    if name in SHAPES and is_int(value):
+        return (value,)
+    if not isinstance(value, str):
+        return value
+    if name in EXACT:
+        return entry(value, name) if is_cell(value) else array(value)
+    if name in SHAPES:
+        return _shape(name, value)
+    return algebra.named(value) if name == "algebra" else value
+
+
+def _shape(name: str, text: str) -> Shape:
+    sizes = text.replace("×", "x").split("x")
+    if not all(size.strip().isdecimal() and len(size) < 10 for size in sizes):
+        hint = "write 2x3x3"
+        raise GeometryError("bad-shape", f"{name} is {text!r}", hint=hint, shape=text)
+    return tuple(map(int, sizes))
+
+
+def _sliding(op: str, function: Callable[..., Array], *arrays: str) -> Operation:
+    return Operation(function, arrays, partial(table_of, op))
+
+
+def _pooled(function: Callable[..., Array], fold: str = "sum", *, mean: bool = False) -> Operation:
+    def table(x: Shape, *, window: Any, p: Any = None, **options: Any) -> Table:
+        del p  # it changes the fold, not the windows
+        return pool_table(x, window, mean=mean, **options)
+
+    return Operation(function, ("x",), table, fold)
+
+
+def _dilated(x: Any, *, dilation: Any = 2) -> Array:
     return operations.dilate(x, dilation)
 
 
-def _dilated_plan(x: Array, *, dilation: Any = 2) -> Geometry:
-    return geometry(x.shape, (1,) * x.ndim, op="correlate", input_dilation=dilation)
+def _dilated_table(x: Shape, *, dilation: Any = 2) -> Table:
+    return Terms(geometry(x, (1,) * len(x), op="correlate", input_dilation=dilation))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much an operation without a table has to do."""
+
+    work: dict[str, int]
+
+
+def _normalized(x: Shape, w: Shape, *, mask: Any = None, **options: Any) -> Sized:
+    del mask
+    return table_of("correlate", x, w, **{"padding": "same"} | options)
+
+
+def _pairs(y: Shape, w: Shape, **options: Any) -> Sized:
+    del options
+    return Work({"products": prod(y) * prod(w)})
+
+
+def _quantized(x: Shape, w: Shape, **options: Any) -> Sized:
+    return conv_table(x, w, **{name: v for name, v in options.items() if name in FORWARD})
+
+
+def _of_kernel(upstream: Shape, x: Shape, *, w_shape: Shape, op: str = "conv", **o: Any) -> Sized:
+    del upstream
+    return table_of(op, x, w_shape, **o)
+
+
+def _toeplitz(w: Shape, *, x_shape: Shape, op: str = "correlate", **options: Any) -> Sized:
+    table = table_of(op, x_shape, w, **options)
+    return Work(table.work | {"entries": prod(table.out_shape) * prod(table.x_shape)})
+
+
+def _im2col(x: Shape, *, w_shape: Shape, op: str = "correlate", **options: Any) -> Sized:
+    return table_of(op, x, w_shape, **options)
+
+
+def _unpooled(x: Shape, indices: Shape, *, whole: bool = False, **options: Any) -> Sized:
+    del indices, whole
+    return unpooling.unpool_plan(x, **options)
+
+
+def _resampled(function: Callable[..., Array], mode: str) -> Operation:
+    def table(x: Shape, *, n: Any = None, scale: Any = None, **options: Any) -> Table:
+        return resampling.resampling_table(x, scale if n is None else n, mode=mode, **options)
+
+    return Operation(function, ("x",), table)
+
+
+def _indexed(name: str) -> Operation:
+    return Operation(getattr(index_laws, name), ("x", "w"), partial(index_laws.index_table, name))
+
+
+FORWARD = frozenset(
+    name
+    for layer in (layers.conv, layers.conv_transpose)
+    for name in inspect.signature(layer).parameters
+) - {"x", "w", "bias", "engine", "algebra"}
+"""Options of the layers whose gradients and matrices are taken."""
+
+
+def _of_input(upstream: Shape, w: Shape, *, x_shape: Shape, op: str = "conv", **o: Any) -> Table:
+    del upstream
+    return gradients.table_of_input(table_of(op, x_shape, w, **o))
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "correlate": _sliding("correlate", operations.correlate),
-    "convolve": _sliding("convolve", operations.convolve),
-    "conv": _sliding("conv", layers.conv),
-    "max_pool": _windowed(pooling.max_pool),
-    "avg_pool": _windowed(pooling.avg_pool),
-    "global_max_pool": Operation(pooling.global_max_pool, options=frozenset({"spatial"})),
-    "global_avg_pool": Operation(pooling.global_avg_pool, options=frozenset({"spatial"})),
+    "correlate": _sliding("correlate", operations.correlate, "x", "w"),
+    "convolve": _sliding("convolve", operations.convolve, "x", "w"),
+    "normalized_correlate": Operation(
+        deconvolution.normalized_correlate, ("x", "w"), work=_normalized
+    ),
+    "deconvolve": Operation(deconvolution.quotient, ("y", "w"), work=_pairs),
+    "conv": _sliding("conv", layers.conv, "x", "w", "bias"),
+    "conv_transpose": _sliding("conv_transpose", layers.conv_transpose, "x", "w", "bias"),
+    "locally_connected": _sliding("locally_connected", layers.locally_connected, "x", "w", "bias"),
+    "conv_integer": Operation(quantized.conv_integer, ("x", "w"), work=_quantized),
+    "qlinear_conv": Operation(quantized.qlinear_conv, ("x", "w", "bias"), work=_quantized),
+    "requantize": Operation(quantized.requantize, ("acc",)),
+    "quantize_linear": Operation(quantized.quantize_linear),
+    "dequantize_linear": Operation(quantized.dequantize_linear, ("q",)),
+    "gradient_of_input": Operation(gradients.of_input, ("upstream", "w"), _of_input),
+    "gradient_of_kernel": Operation(gradients.of_kernel, ("upstream", "x"), work=_of_kernel),
+    "gradient_of_bias": Operation(gradients.of_bias, ("upstream",)),
+    "toeplitz": Operation(matrix.toeplitz, ("w",), work=_toeplitz),
+    "im2col": Operation(matrix.im2col, ("x",), work=_im2col),
+    "max_pool": _pooled(pooling.max_pool, "max"),
+    "min_pool": _pooled(pooling.min_pool, "min"),
+    "sum_pool": _pooled(pooling.sum_pool),
+    "avg_pool": _pooled(pooling.avg_pool, mean=True),
+    "lp_pool": _pooled(pooling.lp_pool, "norm"),
+    "max_pool_indices": _pooled(unpooling.max_pool_indices, "argmax"),
+    "max_unpool": Operation(unpooling.max_unpool, ("x", "indices"), work=_unpooled),
+    "global_max_pool": Operation(pooling.global_max_pool),
+    "global_avg_pool": Operation(pooling.global_avg_pool),
+    "global_lp_pool": Operation(pooling.global_lp_pool),
+    "upsample_nearest": _resampled(resampling.upsample_nearest, "nearest"),
+    "upsample_zeros": _resampled(resampling.upsample_zeros, "zeros"),
+    "upsample_bilinear": _resampled(resampling.upsample_bilinear, "linear"),
+    **{name: _indexed(name) for name in index_laws.LAWS},
     "flatten": Operation(pooling.flatten),
-    "dilate": Operation(_dilated, _dilated_plan, options=frozenset({"dilation"})),
+    "dilate": Operation(_dilated, ("x",), _dilated_table),
 }
-"""Every operation that fixtures name in `op`."""
+"""Every operation that fixtures, statements and the command line name."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from symconv import expressions
 from symconv.errors import EntryError, ExpressionError
-from symconv.gridtext import closed, is_cell, split_text
+from symconv.gridtext import is_cell, split_planes, split_text
 
 Array = NDArray[Any]
 INT64_MAX = 2**63 - 1
@@ -53,9 +53,10 @@ def array(
     """Return *value* as an array of exact entries.
 
     Text: entries are separated by blanks, or by `,` or `|`; `;` or a newline ends a row, `;;` a
-    plane; one row without `;` is 1-D. An entry is an integer, a fraction `1/2`, a decimal (the
-    rational it denotes), a symbol, or an expression such as `2a+b`, which may contain blanks where
-    they do not separate. With *symbols* a run of declared symbols is their product.
+    plane, `;;;` a block of planes; one row without `;` is 1-D. An entry is an integer, a fraction
+    `1/2`, a decimal (the rational it denotes), a symbol, or an expression such as `2a+b`, which may
+    contain blanks where they do not separate. With *symbols* a run of declared symbols is their
+    product.
 
     Also takes nested lists of such things (in a list, text of one cell is that cell), NumPy
     arrays, SymPy matrices and arrays.
@@ -142,9 +143,8 @@ def _from_text(text: str, one: Callable[[Any, str], Any]) -> Array:
     rows = split_text(text)
     if rows and isinstance(rows[0], str):
         return pack([one(cell, f"column {j}") for j, cell in enumerate(rows)], (len(rows),))
-    if ";;" in text:
-        planes = [plane for plane in text.split(";;") if plane.strip()]
-        return _stack([closed(plane) for plane in planes], one, "plane")
+    if planes := split_planes(text):
+        return _stack(planes, one, "plane")
     widths = [len(row) for row in rows]
     for i, width in enumerate(widths):
         if width != widths[0]:

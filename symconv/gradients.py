@@ -166,7 +166,9 @@ def table_of_kernel(forward: Table) -> Table:
 
 def _plan(forward: Table) -> Geometry:
     if not isinstance(forward, Terms):
-        raise GeometryError("unknown-op", f"{type(forward).__name__} has no gradient here")
+        hint = "use correlate, convolve, conv or conv_transpose"
+        message = f"the plan is {type(forward).__name__}, whose gradient is not known here"
+        raise GeometryError("unknown-op", message, hint=hint)
     return forward.geometry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,16 +17,26 @@ def split_text(text: str) -> list[Any]:
     [['1', '2'], ['3', '4']]
     >>> split_text("a b")
     ['a', 'b']
+    >>> split_text("1 2; 3 4;;;")
+    [[[['1', '2'], ['3', '4']]]]
     """
-    if ";;" in text:
-        return [split_text(closed(plane)) for plane in text.split(";;") if plane.strip()]
+    if planes := split_planes(text):
+        return [split_text(plane) for plane in planes]
     rows = [row for row in map(_cells, text.replace(";", "\n").split("\n")) if row]
     return rows[0] if len(rows) == 1 and ";" not in text else rows
 
 
-def closed(plane: str) -> str:
-    """Return the text of a plane with its last row ended, so that one row is still a matrix."""
-    return plane if plane.rstrip().endswith(";") else plane + ";"
+def split_planes(text: str) -> list[str]:
+    """Return the parts between the longest runs of two or more `;`, none if there is no such run.
+
+    Each part ends with a run that is one shorter, so that one row is still a matrix.
+
+    >>> split_planes("1 2;; 3 4"), split_planes("1; 2;; 3;;;")
+    (['1 2;', '3 4;'], ['1; 2;; 3;;'])
+    """
+    marks = max(re.findall(r";;+", text), default="", key=len)
+    parts = [part.strip() for part in text.split(marks)] if marks else []
+    return [part.rstrip(";") + marks[1:] for part in parts if part.strip("; ")]
 
 
 def is_cell(item: Any) -> bool:

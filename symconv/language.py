@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from symconv import matrix, operations, pooling
+from symconv import matrix, operations
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
 from symconv.errors import ExpressionError, SymconvError
 from symconv.exact import Array, objects, pack, text_of
 from symconv.expressions import Comparison, calls, evaluate, parse
 from symconv.plan import by, check_size, geometry
+from symconv.planning import table_of
 
 MAX_INSTANCES = 200_000
 """Assignments of variables that one statement may ask for; about five seconds of checking."""
@@ -49,6 +50,13 @@ def _size(n: int, k: int, **options: Any) -> int:
     return geometry((n,), (k,), **options).out_shape[0]
 
 
+def _output_shape(
+    x: Sequence[int], w: Sequence[int], *, op: str | None = None, **options: Any
+) -> Any:
+    op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
+    return table_of(op, tuple(x), tuple(w), **options).out_shape
+
+
 def _products(x: Sequence[int], w: Sequence[int], **options: Any) -> int:
     plan = geometry(x, w, **options)
     for axis in plan.axes:
@@ -56,22 +64,24 @@ def _products(x: Sequence[int], w: Sequence[int], **options: Any) -> int:
     return plan.terms
 
 
-def _slide(op: str, x: Any, w: Any, *bias: Any, **options: Any) -> Any:
-    return OPERATIONS[op](x, w, *bias, **options)
+def _apply(op: str, *arguments: Any, engine: str | None = None, **options: Any) -> Any:
+    """Carry out an operation of the catalogue on the arguments in the order of its function."""
+    operation = OPERATIONS[op]
+    if len(arguments) > len(operation.parameters):
+        message = f"{op} takes at most {len(operation.parameters)} arguments"
+        raise ExpressionError("bad-argument", message)
+    given = dict(zip(operation.parameters, arguments, strict=False)) | options
+    for name in (*operation.arrays[:1], *sorted(operation.needs)):
+        if name not in given:
+            raise ExpressionError("bad-argument", f"{op} needs {name!r}")
+    arrays = [given.pop(name, None) for name in operation.arrays]
+    return operation(*arrays, engine=engine, **given)
 
 
 def _pad(x: Any, padding: Any, **options: Any) -> Any:
     one = (1,) * x.ndim
     check_size(geometry(x.shape, one, op="correlate", padding=padding, **options))
     return operations.pad(x, padding, **options)
-
-
-def _pool(op: str, x: Any, window: Any, **options: Any) -> Any:
-    return OPERATIONS[op](x, window=window, **options)
-
-
-def _dilate(x: Any, n: Any = 2) -> Any:
-    return OPERATIONS["dilate"](x, dilation=n)
 
 
 def _kron(left: Any, right: Any) -> Any:
@@ -107,16 +117,11 @@ def _small(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 PLAIN: dict[str, Callable[..., Any]] = {
+    **{name: partial(_apply, name) for name, op in OPERATIONS.items() if not op.engined},
     "delta": _small(operations.delta),
-    "dilate": _dilate,
-    "flatten": pooling.flatten,
     "flip": operations.flip,
     "subsample": operations.subsample,
     "pad": _pad,
-    "max_pool": partial(_pool, "max_pool"),
-    "avg_pool": partial(_pool, "avg_pool"),
-    "global_max_pool": pooling.global_max_pool,
-    "global_avg_pool": pooling.global_avg_pool,
     "identity": _identity,
     "kron": _kron,
     "matmul": _matmul,
@@ -133,15 +138,13 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "ones": _small(lambda *shape: np.ones(shape, dtype=np.int64)),
     "size": _size,
     "span": lambda k, dilation=1: geometry((0,), (k,), dilation=dilation).receptive_field[0],
-    "output_shape": lambda x, w, **options: geometry(x, w, **options).out_shape,
+    "output_shape": _output_shape,
     "parameters": _parameters,
     "products": _products,
 }
 """Functions that no engine choice touches."""
 ENGINED: dict[str, Callable[..., Any]] = {
-    "convolve": partial(_slide, "convolve"),
-    "correlate": partial(_slide, "correlate"),
-    "conv": partial(_slide, "conv"),
+    name: partial(_apply, name) for name, op in OPERATIONS.items() if op.engined
 }
 """Operations that every engine carries out its own way."""
 FUNCTIONS = frozenset(PLAIN) | frozenset(ENGINED)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from symconv import engines
-from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
+from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, adopted
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
 from symconv.plan import Index, by
@@ -187,7 +187,7 @@ def _with_offsets(out: Array, bias: Array, shape: Index, algebra: Algebra | None
             bias=bias.shape,
             outputs=shape,
         )
-    ring = algebra or (EXPRESSIONS if is_symbolic(out) or is_symbolic(bias) else NUMBERS)
+    ring = adopted(algebra) or (EXPRESSIONS if is_symbolic(out) or is_symbolic(bias) else NUMBERS)
     whole = np.broadcast_to(objects(bias), out.shape)
     pairs = zip(objects(out).ravel().tolist(), whole.ravel().tolist(), strict=True)
     return pack([ring.sum([ring.enter(a), ring.enter(b)]) for a, b in pairs], out.shape)

@@ -96,7 +96,7 @@ def layout(given: Any, *, rank: int, transposed: bool = False) -> Layout:
         if sorted(letters) != sorted(wanted) or len(set(letters)) < len(letters):
             raise GeometryError(
                 "bad-layout",
-                f"{letters!r} for {name} should name the axes {' '.join(wanted)}, each once",
+                f"{letters!r} should name the axes {' '.join(wanted)}, each once",
                 place=name,
                 hint=SPELLING,
                 given=letters,

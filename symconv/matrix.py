@@ -20,7 +20,7 @@ from symconv.algebra import EXPRESSIONS, NUMBERS
 from symconv.engines.numeric import lay_out_all
 from symconv.equality import same
 from symconv.errors import EntryError, GeometryError
-from symconv.exact import Array, array, is_symbolic, objects, pack
+from symconv.exact import Array, array, is_symbolic, objects, pack, text_of
 from symconv.plan import geometry
 from symconv.planning import table_of
 from symconv.terms import Table
@@ -90,9 +90,10 @@ def _sparse(kind: str, entries: dict[tuple[int, int], Any], shape: tuple[int, in
         raise EntryError("unknown-option", f"sparse={kind!r}", hint=hint)
     values = pack(entries.values(), (len(entries),))
     if values.dtype != np.int64:
+        other = next(value for value in entries.values() if pack([value], ()).dtype != np.int64)
         raise EntryError(
             "not-int64",
-            "scipy.sparse holds int64 entries here, and some entry is none",
+            f"scipy.sparse holds int64 entries here, but {text_of(other)} is none",
             hint='use sparse="sympy", or scale the kernel to integers',
         )
     try:

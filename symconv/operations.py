@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from symconv import algebra as algebras
 from symconv import engines
 from symconv.algebra import Algebra
-from symconv.exact import Array, array, pack
+from symconv.exact import Array, array, objects, pack
 from symconv.plan import geometry
 
 
@@ -23,6 +24,7 @@ def correlate(
     dilation: Any = 1,
     input_dilation: Any = 1,
     boundary: Any = "zero",
+    conjugate: bool = False,
     engine: str | None = None,
     algebra: Algebra | None = None,
 ) -> Array:
@@ -39,7 +41,8 @@ def correlate(
     one int or (before, after) per axis. ``input_dilation`` puts that many − 1 zeros between inputs
     first. ``boundary``: "zero", "constant(c)", "edge", "reflect", "symmetric", "wrap", as in
     numpy.pad. ``engine``: None chooses; "definition", "sympy", "numpy"
-    force. ``algebra``: another sum and product (symconv.algebra), by the definition engine.
+    force. ``conjugate``: the kernel is conjugated first, as numpy.correlate does with its second
+    operand. ``algebra``: another sum and product (symconv.algebra).
 
     Raises: EntryError for entries that are not exact, GeometryError for shapes that do not fit.
 
@@ -57,7 +60,7 @@ def correlate(
         "input_dilation": input_dilation,
         "boundary": boundary,
     }
-    return _slide("correlate", x, w, options, (engine, algebra))
+    return _slide("correlate", x, w, options, (engine, algebra), conjugate=conjugate)
 
 
 def convolve(
@@ -101,12 +104,23 @@ def convolve(
 
 
 def _slide(
-    op: str, x: Any, w: Any, options: dict[str, Any], how: tuple[str | None, Algebra | None]
+    op: str,
+    x: Any,
+    w: Any,
+    options: dict[str, Any],
+    how: tuple[str | None, Algebra | None],
+    *,
+    conjugate: bool = False,
 ) -> Array:
     engine, algebra = how
     inputs, kernel = operands(x, w)
+    kernel = _conjugated(kernel) if conjugate else kernel
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
     return engines.evaluate(plan, inputs, kernel, engine=engine, algebra=algebra)
+
+
+def _conjugated(kernel: Array) -> Array:
+    return pack(map(algebras.conjugate, objects(kernel).ravel().tolist()), kernel.shape)
 
 
 def operands(x: Any, w: Any, *, read: Callable[[Any], Array] = array) -> tuple[Array, Array]:

@@ -26,6 +26,11 @@ def choices(given: Any, names: Sequence[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else "one of " + ", ".join(names)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 tap", "2 taps", "3 axes"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def is_int(value: Any) -> bool:
     """Tell whether *value* is an integer, Python's or NumPy's, and no boolean."""
     return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
@@ -39,9 +44,9 @@ def per_axis(name: str, value: Any, rank: int) -> tuple[Any, ...]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != rank:
             raise GeometryError(
-                f"{name}-per-axis",
-                f"{len(value)} values of {name} for {rank} axes",
-                hint=f"give one value, or {rank}",
+                f"{name.replace('_', '-')}-per-axis",
+                f"{counted(len(value), 'value')} of {name} for {counted(rank, 'axis', 'axes')}",
+                hint="give one value" + (f", or {rank}" if rank > 1 else ""),
                 given=len(value),
                 axes=rank,
             )
@@ -58,7 +63,7 @@ def positive(name: str, value: Any, rank: int) -> tuple[int, ...]:
     for number, item in enumerate(values):
         if not is_int(item) or item < 1:
             raise GeometryError(
-                f"{name}-not-positive",
+                f"{name.replace('_', '-')}-not-positive",
                 f"{name} is {item!r}",
                 place=f"axis {number}",
                 hint="use an integer of 1 or more",
@@ -163,7 +168,8 @@ def check_fit(number: int, axis: Axis) -> None:
     if axis.padded < 0 or axis.before < -axis.stuffed or axis.after < -axis.stuffed:
         raise GeometryError(
             "crop-too-deep",
-            f"padding ({axis.before}, {axis.after}) crops more than the {axis.stuffed} entries",
+            f"padding ({axis.before}, {axis.after}) crops more than the "
+            f"{counted(axis.stuffed, 'entry', 'entries')}",
             place=place,
             hint=f"crop at most {axis.stuffed} in all",
             axis=number,
@@ -195,11 +201,11 @@ def _too_wide(number: int, axis: Axis) -> None:
         ways.append(f"use dilation={smaller}")
     elif axis.padded:
         most = (axis.padded - 1) // axis.dilation + 1
-        ways.append(f"use at most {most} tap{'s' if most > 1 else ''}")
+        ways.append(f"use at most {counted(most, 'tap')}")
     raise GeometryError(
         "kernel-too-wide",
-        f"the kernel spans {axis.span} ({axis.taps} taps, dilation {axis.dilation}) but the padded "
-        f"input is {axis.padded} ({axis.stuffed} + {axis.before} + {axis.after})",
+        f"the kernel spans {axis.span} ({counted(axis.taps, 'tap')}, dilation {axis.dilation}) but "
+        f"the padded input is {axis.padded} ({axis.stuffed} + {axis.before} + {axis.after})",
         place=f"axis {number}",
         hint=", or ".join(ways),
         axis=number,

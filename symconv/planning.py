@@ -11,7 +11,7 @@ from symconv import layouts
 from symconv.axis import Axis
 from symconv.errors import GeometryError
 from symconv.exact import Array
-from symconv.options import choices, is_int, pair, per_axis, positive, switches
+from symconv.options import choices, counted, is_int, pair, per_axis, positive, switches
 from symconv.plan import DEFAULT_PADDING, Geometry, Shape, by, check_groups, geometry
 from symconv.tables import Adjoint, Local, Relaid
 from symconv.terms import Table, Terms
@@ -97,7 +97,8 @@ def local_table(x_shape: Shape, w_shape: Shape, **options: Any) -> Local:
     if rank < 1 or odd or len(x_shape) not in (rank + 1, rank + 2):
         raise GeometryError(
             "rank-mismatch",
-            f"x has {len(x_shape)} axes {tuple(x_shape)} but w has {len(w_shape)} {tuple(w_shape)}",
+            f"x has {counted(len(x_shape), 'axis', 'axes')} {tuple(x_shape)} but w has "
+            f"{len(w_shape)} {tuple(w_shape)}",
             hint="take x (C, *S) or (N, C, *S) and w (M, C/groups, *O, *K)",
             x=x_shape,
             w=w_shape,
@@ -132,11 +133,38 @@ def conv_transpose_table(
     """Return the plan of `conv_transpose`: the forward convolution, to be read by input."""
     laid = None if layout is None else layouts.layout(layout, rank=len(w_shape), transposed=True)
     x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
+    rank = _check_transposed(x, w, groups)
+    axes = map(
+        Axis,
+        x[-rank:],
+        w[-rank:],
+        positive("stride", stride, rank),
+        positive("dilation", dilation, rank),
+    )
+    turned = [
+        replace(axis, flip=f) for axis, f in zip(axes, switches("flip", flip, rank), strict=True)
+    ]
+    pads = per_axis("padding", padding, rank) if _by_axis(padding, rank) else (padding,) * rank
+    more = per_axis("output_padding", output_padding, rank)
+    sizes = (None,) * rank if output_size is None else _sizes(output_size, rank)
+    forward = Geometry(
+        tuple(map(_forward, range(rank), turned, pads, more, sizes)),
+        filters=w[0],
+        channels=w[1] * groups,
+        groups=groups,
+        batch=x[0] if len(x) == rank + 2 else None,
+    )
+    base = Adjoint(forward)
+    return base if laid is None else _relaid(base, laid, x_shape, w_shape)
+
+
+def _check_transposed(x: Shape, w: Shape, groups: int) -> int:
+    """Return the number of spatial axes, if channels and groups of a transposed layer fit."""
     rank = len(w) - 2
     if rank < 1 or len(x) not in (rank + 1, rank + 2):
         raise GeometryError(
             "rank-mismatch",
-            f"x has {len(x)} axes {tuple(x)} but w has {len(w)} {tuple(w)}",
+            f"x has {counted(len(x), 'axis', 'axes')} {tuple(x)} but w has {len(w)} {tuple(w)}",
             hint="a transposed layer takes x (C, *S) or (N, C, *S) and w (C, M/groups, *K)",
             x=x,
             w=w,
@@ -145,35 +173,13 @@ def conv_transpose_table(
     if x[-rank - 1] != w[0]:
         raise GeometryError(
             "channel-mismatch",
-            f"x has {x[-rank - 1]} channels but w, (C, M/groups, *K), takes {w[0]}",
+            f"x has {counted(x[-rank - 1], 'channel')} but w, (C, M/groups, *K), takes {w[0]}",
             place="channels",
             hint=f"w should be ({x[-rank - 1]}, M/{groups}, *K)",
             channels=x[-rank - 1],
             depth=w[0],
         )
-    axes = [
-        Axis(size=n, taps=k, stride=s, dilation=d, flip=f)
-        for n, k, s, d, f in zip(
-            x[-rank:],
-            w[-rank:],
-            positive("stride", stride, rank),
-            positive("dilation", dilation, rank),
-            switches("flip", flip, rank),
-            strict=True,
-        )
-    ]
-    pads = per_axis("padding", padding, rank) if _by_axis(padding, rank) else (padding,) * rank
-    more = per_axis("output-padding", output_padding, rank)
-    sizes = (None,) * rank if output_size is None else _sizes(output_size, rank)
-    forward = Geometry(
-        tuple(map(_forward, range(rank), axes, pads, more, sizes)),
-        filters=w[0],
-        channels=w[1] * groups,
-        groups=groups,
-        batch=x[0] if len(x) == rank + 2 else None,
-    )
-    base = Adjoint(forward)
-    return base if laid is None else _relaid(base, laid, x_shape, w_shape)
+    return rank
 
 
 def _by_axis(padding: Any, rank: int) -> bool:
@@ -186,7 +192,7 @@ def _sizes(output_size: Any, rank: int) -> tuple[Any, ...]:
     """Return the spatial sizes asked for; the whole output shape may be given."""
     if isinstance(output_size, Sequence) and len(output_size) in (rank + 1, rank + 2):
         output_size = output_size[-rank:]
-    return per_axis("output-size", output_size, rank)
+    return per_axis("output_size", output_size, rank)
 
 
 def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axis:
@@ -195,11 +201,11 @@ def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axi
     ``axis`` has the outputs of the forward convolution for its size.
     """
     place = f"axis {number}"
-    for name, value in (("output-padding", more), ("output-size", 0 if size is None else size)):
+    for name, value in (("output_padding", more), ("output_size", 0 if size is None else size)):
         if not is_int(value) or value < 0:
-            message = f"{name.replace('-', '_')} is {value!r}"
-            hint = "use an integer of 0 or more"
-            raise GeometryError(f"{name}-negative", message, place=place, hint=hint)
+            message = f"{name} is {value!r}"
+            code = f"{name.replace('_', '-')}-negative"
+            raise GeometryError(code, message, place=place, hint="use an integer of 0 or more")
     reach = (axis.size - 1) * axis.stride + axis.span
     if isinstance(padding, str) and padding.startswith("same"):
         size = axis.size * axis.stride if size is None else size
@@ -215,7 +221,8 @@ def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axi
     if size < 1:
         raise GeometryError(
             "output-empty",
-            f"padding ({before}, {after}) crops all {reach + more} entries of the output",
+            f"padding ({before}, {after}) crops {before + after} entries, but the output has "
+            f"{reach + more}",
             place=place,
             hint=f"crop at most {reach + more - 1} in all",
             axis=number,
@@ -257,8 +264,8 @@ def check_bias(table: Table, bias: Array | None) -> None:
     if bias is not None and bias.shape != (filters,):
         raise GeometryError(
             "bias-shape",
-            f"bias has shape {bias.shape} but there are {filters} filters",
-            hint=f"give {filters} numbers",
+            f"bias has shape {bias.shape} but the layer has {counted(filters, 'filter')}",
+            hint=f"give {counted(filters, 'number')}",
             bias=bias.shape,
             filters=filters,
         )

@@ -49,7 +49,11 @@ def transposed(
                     ]
                     put(target, at, entry_at(image[c], place) * entry_at(w[c][m], tap))
         crop = [(-before, -after) for before, after in padding]
-        plain = {"input_dilation": (1,) * len(n), "boundary": ("zero",) * len(n), "fill": 0}
+        plain: dict[str, Any] = {
+            "input_dilation": (1,) * len(n),
+            "boundary": ("zero",) * len(n),
+            "fill": 0,
+        }
         images.append([prepared(plane, padding=crop, **plain) for plane in full])
     if bias is None:
         return images

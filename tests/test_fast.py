@@ -145,3 +145,73 @@ def test_a_long_double_counts_as_rounded() -> None:
     wide = np.longdouble(1) + np.longdouble(2) ** -60
     exact = symconv.correlate(array([wide], floats="exact"), [1])
     assert within(fast.correlate([wide], [1.0]), exact, fast.error_bound([wide], [1.0]))
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_transposed_layers_are_exact_or_within_the_bound(data: st.DataObject) -> None:
+    def drawn(*shape: int) -> Any:
+        count = int(np.prod(shape))
+        flat = data.draw(st.lists(floats, min_size=count, max_size=count))
+        return np.array(flat).reshape(shape)
+
+    options: dict[str, Any] = {"stride": (2, 1), "padding": ((1, 0), 1), "groups": 2}
+    x, w, bias = drawn(2, 4, 3, 2), drawn(4, 1, 2, 3), drawn(2)
+    operands = [array(v, floats="exact") for v in (x, w, bias)]
+    exact = symconv.conv_transpose(*operands, **options)
+    found = fast.conv_transpose(x, w, bias, **options)
+    bound = fast.error_bound(x, w, bias, op="conv_transpose", **options)
+    assert found.dtype == np.float64
+    assert found.shape == exact.shape == bound.shape
+    assert within(found, exact, bound)
+    assert fast.conv_transpose(*operands, **options).tolist() == exact.tolist()
+
+
+def test_layouts_and_groups_of_the_batch_in_floating_point() -> None:
+    x = np.arange(4 * 3 * 5 * 2).reshape(4, 3, 5, 2)
+    w = np.arange(2 * 2 * 2 * 4).reshape(2, 2, 2, 4)
+    options: dict[str, Any] = {"layout": "NHWC, HWIO -> NCHW", "batch_groups": 2, "padding": 1}
+    exact = symconv.conv(x, w, [1, 2, 3, 4], **options)
+    found = fast.conv(x + 0.0, w, [1, 2, 3, 4], **options)
+    assert found.tolist() == exact.tolist()
+    assert (fast.error_bound(x + 0.0, w, op="conv", **options) < 1e-8).all()
+
+
+def test_the_bound_of_a_transposed_layer_counts_every_summand() -> None:
+    """Each output sums over the channels of its group and the taps that reach it."""
+    x, w = np.full((6, 3), 0.1), np.full((6, 2, 3), 0.1)
+    bound = fast.error_bound(x, w, op="conv_transpose", groups=2)
+    exact = symconv.conv_transpose(*(array(v, floats="exact") for v in (x, w)), groups=2)
+    share = bound[0, 2] / float(exact[0, 2])
+    assert 8.9 * 2**-53 < share < 9.1 * 2**-53
+
+
+POOLS = [
+    pytest.param("max_pool", {"padding": 1, "ceil_mode": True}, id="max"),
+    pytest.param("avg_pool", {"padding": (1, 0), "count_padding": True}, id="mean"),
+    pytest.param("avg_pool", {"ceil_mode": True, "divisor": 8}, id="divisor"),
+    pytest.param("lp_pool", {"p": 1, "stride": (2, 1)}, id="norm"),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), POOLS)
+def test_pools_of_floats(name: str, options: dict[str, Any]) -> None:
+    """Quarters of small integers: every sum, and here every mean, is exact in float64."""
+    x = np.random.default_rng(7).integers(-99, 99, (2, 5, 6)) / 4
+    window = (2, 2)
+    exact = getattr(symconv, name)(array(x, floats="exact"), window, **options)
+    found = getattr(fast, name)(x, window, **options)
+    assert found.dtype == np.float64
+    assert [Fraction(v) for v in found.ravel().tolist()] == [Fraction(v) for v in exact.ravel()]
+    whole = (x * 4).astype(int)
+    wanted = getattr(symconv, name)(whole, window, **options)
+    assert getattr(fast, name)(whole, window, **options).tolist() == wanted.tolist()
+
+
+def test_global_pools_of_floats() -> None:
+    x = np.arange(24).reshape(2, 3, 4) / 2
+    assert fast.global_max_pool(x).tolist() == [5.5, 11.5]
+    assert fast.global_avg_pool(x).tolist() == [2.75, 8.75]
+    assert fast.global_avg_pool(x, spatial=1).tolist() == [[0.75, 2.75, 4.75], [6.75, 8.75, 10.75]]
+    assert fast.global_max_pool(np.arange(6).reshape(2, 3)).tolist() == 5
+    assert fast.global_avg_pool([1, 2]).tolist() == Fraction(3, 2)

@@ -9,11 +9,12 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symconv.derivation import derive
 from symconv.equality import equal
 from symconv.errors import GeometryError, SymconvError
 from symconv.exact import array, entry, objects
 from symconv.expressions import evaluate, parse
-from symconv.formulas import derive, factors, formula, join, product
+from symconv.formulas import factors, formula, join, product
 from symconv.plan import geometry
 
 shapes = st.lists(st.integers(1, 4), min_size=1, max_size=3)
@@ -39,6 +40,7 @@ def test_letters_never_collide(data: st.DataObject) -> None:
     size = [k + data.draw(st.integers(0, 6)) for k in kernel]
     found = derive(text_of(size), text_of(kernel))
     names = letters(found.x) + letters(found.w)
+    assert found.w is not None
     assert len(names) == len(set(names)) == found.x.size + found.w.size
 
 
@@ -191,7 +193,7 @@ def test_data_for_json() -> None:
 
 def test_layers() -> None:
     found = derive("2x3", "1x2x2", op="conv")
-    assert found.plan.out_shape == (1, 2)
+    assert found.out.shape == (1, 2)
     assert found.texts().tolist() == [["aw + bx + dy + ez", "bw + cx + ey + fz"]]
 
 

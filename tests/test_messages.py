@@ -18,13 +18,13 @@ import sympy
 import symconv
 from symconv import errors, fast
 from symconv.algebra import GF, MAX_PLUS, NUMBERS
+from symconv.derivation import derive
 from symconv.equality import equal
 from symconv.errors import SymconvError
 from symconv.exact import array, entry
 from symconv.expressions import evaluate, parse
 from symconv.fixtures import load, reads
 from symconv.fixtures.arrays import printed_cells, resolve, sizes
-from symconv.formulas import derive
 from symconv.language import decide
 from symconv.matrix import matmul
 from symconv.plan import check_size, geometry

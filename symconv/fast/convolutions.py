@@ -1,30 +1,23 @@
-"""The NumPy fast path: the operations of symconv for numeric arrays only.
-
-Integers and rationals give the exact result, as everywhere in symconv. If any entry is a float,
-the arithmetic is float64 and the result is a float64 array; `error_bound` says how far off it can
-be. NaN and infinities are refused.
-"""
+"""Convolutions of numeric arrays: exact for exact entries, float64 with a bound for floats."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symconv import engines, operations
-from symconv.engines import numeric
-from symconv.errors import EntryError
-from symconv.exact import Array, array, objects, pack
-from symconv.plan import geometry
-from symconv.planning import check_bias
-from symconv.terms import Terms
+from symconv.engines import numeric, readings
+from symconv.exact import Array, array, pack
+from symconv.fast.floats import floats, has_floats, read
+from symconv.plan import Geometry
+from symconv.planning import check_bias, table_of
+from symconv.tables import Adjoint, Relaid
+from symconv.terms import Table, Terms
 
 UNIT_ROUNDOFF = 2.0**-53
-SMALLEST_NORMAL = 2.0**-1022
 SMALLEST_SUBNORMAL = 2.0**-1074
 
 
@@ -38,12 +31,14 @@ def correlate(
     dilation: Any = 1,
     input_dilation: Any = 1,
     boundary: Any = "zero",
+    conjugate: bool = False,
 ) -> Array:
     """Correlate numeric arrays; arguments and shapes are those of `symconv.correlate`.
 
     >>> correlate([0.5, 1.5, 2.5], [1, 2])
     array([3.5, 6.5])
     """
+    del conjugate  # of a real number it is the number
     options = {
         "padding": padding,
         "stride": stride,
@@ -91,8 +86,10 @@ def conv(
     dilation: Any = 1,
     input_dilation: Any = 1,
     groups: int = 1,
+    batch_groups: int = 1,
     boundary: Any = "zero",
-    flip: bool = False,
+    flip: Any = False,
+    layout: Any = None,
 ) -> Array:
     """Apply a layer to numeric arrays; arguments and shapes are those of `symconv.conv`.
 
@@ -105,10 +102,45 @@ def conv(
         "dilation": dilation,
         "input_dilation": input_dilation,
         "groups": groups,
+        "batch_groups": batch_groups,
         "boundary": boundary,
         "flip": flip,
+        "layout": layout,
     }
     return _evaluate("conv", x, w, bias, options)
+
+
+def conv_transpose(
+    x: Any,
+    w: Any,
+    bias: Any = None,
+    /,
+    *,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    output_size: Any = None,
+    stride: Any = 1,
+    dilation: Any = 1,
+    groups: int = 1,
+    flip: Any = False,
+    layout: Any = None,
+) -> Array:
+    """Apply a transposed layer to numeric arrays; see `symconv.conv_transpose`.
+
+    >>> conv_transpose([[1.0, 2.0]], [[[0.5, 1.5]]], stride=2)
+    array([[0.5, 1.5, 1. , 3. ]])
+    """
+    options = {
+        "padding": padding,
+        "output_padding": output_padding,
+        "output_size": output_size,
+        "stride": stride,
+        "dilation": dilation,
+        "groups": groups,
+        "flip": flip,
+        "layout": layout,
+    }
+    return _evaluate("conv_transpose", x, w, bias, options)
 
 
 def error_bound(
@@ -130,7 +162,7 @@ def error_bound(
     True
     """
     given = _Given(op, x, w, bias, options)
-    n = given.plan.taps + (given.bias is not None) + given.rounded
+    n = _summands(given.table) + (given.bias is not None) + given.rounded
     gamma = n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)
     with np.errstate(over="ignore", invalid="ignore"):
         size = given.sums(np.abs)
@@ -139,81 +171,62 @@ def error_bound(
 
 
 def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Array:
-    if any(map(_has_floats, (x, w, bias))):
+    if any(map(has_floats, (x, w, bias))):
         with np.errstate(over="ignore", invalid="ignore"):
             return _Given(op, x, w, bias, options).sums(np.asarray)
     inputs, kernel = operations.operands(x, w)
     offsets = None if bias is None else array(bias)
-    plan = geometry(inputs.shape, kernel.shape, op=op, bias=bias is not None, **options)
-    check_bias(Terms(plan), offsets)
-    return engines.evaluate(plan, inputs, kernel, offsets, engine="numpy")
+    table = table_of(op, inputs.shape, kernel.shape, **options)
+    check_bias(table, offsets)
+    return engines.evaluate(table, inputs, kernel, offsets, engine="numpy")
 
 
 class _Given:
     """The operands of one float64 operation, and how many of them had to be rounded."""
 
     def __init__(self, op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> None:
-        inputs, kernel = operations.operands(x, w, read=_read)
-        offsets = None if bias is None else _read(bias)
-        self.plan = geometry(inputs.shape, kernel.shape, op=op, bias=bias is not None, **options)
-        check_bias(Terms(self.plan), offsets)
-        fill = pack([self.plan.fill], ())
+        inputs, kernel = operations.operands(x, w, read=read)
+        offsets = None if bias is None else read(bias)
+        self.table = table_of(op, inputs.shape, kernel.shape, **options)
+        check_bias(self.table, offsets)
+        fill = pack([0 if self.table.fill is None else self.table.fill], ())
         given = [inputs, kernel, fill] if offsets is None else [inputs, kernel, fill, offsets]
-        floats, unchanged = zip(*map(_floats, given), strict=True)
-        self.x, self.w, self.fill = floats[:3]
-        self.bias = None if bias is None else floats[3]
+        values, unchanged = zip(*map(floats, given), strict=True)
+        self.x, self.w, self.fill = values[:3]
+        self.bias = None if bias is None else values[3]
         self.rounded = sum(not same for same in unchanged)
 
     def sums(self, of: Callable[[Array], Array]) -> Array:
         """Return the sums of the operands after *of* was applied to each."""
-        sums = numeric.sums(self.plan, of(self.x), of(self.w), float(of(self.fill)))
-        if self.bias is not None:
-            sums = sums + of(self.bias).reshape(1, -1, *(1,) * len(self.plan.axes))
-        return sums.reshape(self.plan.out_shape)
+        bias = None if self.bias is None else of(self.bias)
+        return _sums(self.table, of(self.x), of(self.w), bias, float(of(self.fill)))
 
 
-def _has_floats(value: Any) -> bool:
-    """Tell whether an array-like holds any Python or NumPy float."""
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        return bool(value.dtype.kind == "f")
-    if isinstance(value, list | tuple | np.ndarray):
-        return any(map(_has_floats, value))
-    return isinstance(value, float | np.floating)
+def _sums(table: Table, x: Array, w: Array, bias: Array | None, fill: float) -> Array:
+    if isinstance(table, Relaid):
+        return table.out(_sums(table.base, table.x(x), table.w(w), bias, fill))
+    if isinstance(table, Adjoint):
+        sums = readings.scattered(table.forward, x, w)
+    else:
+        sums = numeric.sums(_plan(table), x, w, fill)
+    if bias is not None:
+        sums = sums + bias.reshape(1, -1, *(1,) * (sums.ndim - 2))
+    return sums.reshape(table.out_shape)
 
 
-def _read(value: Any) -> Array:
-    """Return an array of finite floats as it is, anything else as exact entries."""
-    plain = isinstance(value, np.ndarray) and not np.ma.is_masked(value)
-    if plain and value.dtype in (np.float64, np.float32, np.float16):
-        if not np.isfinite(value).all():
-            hint = "remove or replace it"
-            raise EntryError("not-finite", "an entry is not a finite number", hint=hint)
-        return np.asarray(value, dtype=np.float64)
-    return array(value, floats="exact")
+def _plan(table: Table) -> Geometry:
+    """Return the geometry that a table reads, in either direction."""
+    if isinstance(table, Relaid):
+        return _plan(table.base)
+    if isinstance(table, Adjoint):
+        return table.forward
+    return table.geometry if isinstance(table, Terms) else Geometry(())
 
 
-def _floats(values: Array) -> tuple[Array, bool]:
-    """Return entries as float64, each rounded to nearest, and whether none of them changed.
-
-    Raises: EntryError[not-a-float] for symbols, and for numbers outside the range of float64.
-    """
-    if values.dtype == np.float64:
-        return values, True
-    floats = np.empty(values.shape, dtype=np.float64)
-    unchanged = True
-    for index, value in np.ndenumerate(objects(values)):
-        floats[index], same = _rounded(value)
-        unchanged = unchanged and same
-    return floats, unchanged
-
-
-def _rounded(value: Any) -> tuple[float, bool]:
-    try:
-        rounded = float(value) if isinstance(value, int | Fraction) else math.nan
-    except OverflowError:
-        rounded = math.inf
-    same = math.isfinite(rounded) and Fraction(rounded) == value
-    if not math.isfinite(rounded) or (abs(rounded) < SMALLEST_NORMAL and not same):
-        hint = "use symconv.correlate and its kin, which are exact"
-        raise EntryError("not-a-float", f"{str(value)[:40]} is no float64", hint=hint)
-    return rounded, same
+def _summands(table: Table) -> int:
+    """Return how many products one output has, at most."""
+    plan = _plan(table)
+    base = table.base if isinstance(table, Relaid) else table
+    if isinstance(base, Adjoint):
+        return plan.taps // max(1, plan.depth) * ((plan.filters or 1) // plan.groups)
+    return plan.taps

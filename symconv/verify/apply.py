@@ -16,7 +16,8 @@ from symconv.exact import Array, array, is_expression
 from symconv.fixtures import Options, Sum, Tensor, Values
 from symconv.fixtures.arrays import resolve, to_array
 from symconv.formulas import formula
-from symconv.plan import Geometry, Index
+from symconv.plan import Index
+from symconv.terms import Table
 
 NOUNS = {"w": "kernel", "bias": "bias"}
 
@@ -56,30 +57,27 @@ class Applied:
     @property
     def engines(self) -> tuple[str, ...]:
         """The engines that can carry the operation on these entries."""
-        plan = self.plan
-        if plan is None:
+        operation, plan = OPERATIONS[self.op], self.plan
+        if not operation.engined:
             return engines.ENGINES[:1]
-        symbols = is_expression(plan.fill)
-        return engines.ENGINES[:2] if symbols else engines.applicable(self.x, self.w, self.bias)
+        symbols = plan is not None and is_expression(plan.fill)
+        found = engines.applicable(self.x, self.w, self.bias)
+        found = engines.ENGINES[:2] if symbols else found
+        return found[::2] if "algebra" in self.options else found
 
     def values(self, engine: str) -> Array:
         """Return the exact output by one engine."""
         return OPERATIONS[self.op](self.x, self.w, self.bias, engine=engine, **self.options)
 
     @property
-    def plan(self) -> Geometry | None:
-        """The geometry of an operation with a kernel, None for the others."""
-        operation = OPERATIONS[self.op]
-        if not operation.kernel or operation.plan is None:
-            return None
-        return operation.plan(self.x, self.w, **self.options)
+    def plan(self) -> Table | None:
+        """The table of the operation, if it has one."""
+        return OPERATIONS[self.op].plan(self.x, self.w, **self.options)
 
     def terms(self, cell: Index) -> str:
-        """Return the products summed in one output cell, or "" for other operations."""
-        plan = self.plan
-        if plan is None or self.w is None:
-            return ""
-        return formula(plan, self.x, self.w, cell, self.bias)
+        """Return the products summed in one output cell, or "" for an operation without terms."""
+        plan, fold = self.plan, OPERATIONS[self.op].folded(self.options)
+        return "" if plan is None else formula(plan, self.x, self.w, cell, self.bias, fold=fold)
 
 
 def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:

@@ -27,6 +27,7 @@ from symconv.fixtures import (
 from symconv.fixtures.arrays import printed_cells, sizes, to_array
 from symconv.formulas import factors
 from symconv.plan import Index, by, geometry
+from symconv.planning import table_of
 from symconv.verdicts import Blame, CellDifference, Finding, Status
 from symconv.verify import readings, sums
 from symconv.verify.apply import Applied, applied, keywords
@@ -164,8 +165,8 @@ def _(case: Sum, arrays: Arrays) -> Outcome:
     plan, cell = operation.plan, tuple(case.cell)
     if plan is None or operation.w is None:
         raise FixtureError("missing-field", "a sum needs a kernel", place="field w")
-    pairs = factors(plan, operation.x, operation.w, cell, padding=True)
-    bias = None if operation.bias is None else objects(operation.bias)[cell[-len(plan.axes) - 1]]
+    pairs = [(a, b) for a, b in factors(plan, operation.x, operation.w, cell, padding=True)]
+    bias = None if operation.bias is None else objects(operation.bias)[plan.filter_of(cell)]
     value = objects(exact)[cell]
     with _place("field printed"):
         symbols = case.symbols.split() or symbols_of(operation)
@@ -218,7 +219,7 @@ def _shape(case: Shape) -> Index:
         op, x, w = "conv", (x[-1], *x[:-1]), (w[-1], *w[:-1])
     if last or case.filters is not None:
         w = (1 if case.filters is None else case.filters, *w)
-    out = geometry(x, w, op=op, **keywords(case.options, OPERATIONS[op].options, op)).out_shape
+    out = table_of(op, x, w, **keywords(case.options, OPERATIONS[op].options, op)).out_shape
     return (*out[1:], out[0]) if last else out
 
 

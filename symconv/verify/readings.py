@@ -17,7 +17,9 @@ from symconv.exact import Array, entry, objects
 from symconv.fixtures import Solve, Tensor
 from symconv.fixtures.arrays import EMPTY, UNREADABLE, printed_cells, resolve, to_array
 from symconv.operations import operands
-from symconv.plan import Geometry, by, check_size, geometry
+from symconv.plan import by, check_size
+from symconv.planning import table_of
+from symconv.terms import Table
 from symconv.verify.apply import keywords
 from symconv.verify.cells import shaped_like
 from symconv.verify.solving import linear, solve
@@ -74,7 +76,7 @@ def _equations(
     """Return one linear equation for each readable printed cell, and the cells."""
     bias = None if case.bias is None else to_array(case.bias, arrays)
     options = keywords(case.options, OPERATIONS[case.op].options, case.op)
-    plan = geometry(x.shape, w.shape, op=case.op, bias=bias is not None, **options)
+    plan = table_of(case.op, x.shape, w.shape, **options)
     check_size(plan)
     printed = printed_cells(case.printed, arrays)
     values = evaluate(plan, x, w, bias, engine="definition")
@@ -93,7 +95,7 @@ def _equations(
     return rows, cells
 
 
-def _check_printed(plan: Geometry, printed: Array) -> None:
+def _check_printed(plan: Table, printed: Array) -> None:
     if printed.shape != plan.out_shape:
         message = f"printed {by(printed.shape)}, but the operation gives {by(plan.out_shape)}"
         raise FixtureError("bad-shape", message, place="field printed")

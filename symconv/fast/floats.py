@@ -1,0 +1,61 @@
+"""From anything numeric to float64, and how much was lost on the way."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symconv.errors import EntryError
+from symconv.exact import Array, array, objects
+
+SMALLEST_NORMAL = 2.0**-1022
+
+
+def has_floats(value: Any) -> bool:
+    """Tell whether an array-like holds any Python or NumPy float."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return bool(value.dtype.kind == "f")
+    if isinstance(value, list | tuple | np.ndarray):
+        return any(map(has_floats, value))
+    return isinstance(value, float | np.floating)
+
+
+def read(value: Any) -> Array:
+    """Return an array of finite floats as it is, anything else as exact entries."""
+    plain = isinstance(value, np.ndarray) and not np.ma.is_masked(value)
+    if plain and value.dtype in (np.float64, np.float32, np.float16):
+        if not np.isfinite(value).all():
+            hint = "remove or replace it"
+            raise EntryError("not-finite", "an entry is not a finite number", hint=hint)
+        return np.asarray(value, dtype=np.float64)
+    return array(value, floats="exact")
+
+
+def floats(values: Array) -> tuple[Array, bool]:
+    """Return entries as float64, each rounded to nearest, and whether none of them changed.
+
+    Raises: EntryError[not-a-float] for symbols, and for numbers outside the range of float64.
+    """
+    if values.dtype == np.float64:
+        return values, True
+    found = np.empty(values.shape, dtype=np.float64)
+    unchanged = True
+    for index, value in np.ndenumerate(objects(values)):
+        found[index], same = _rounded(value)
+        unchanged = unchanged and same
+    return found, unchanged
+
+
+def _rounded(value: Any) -> tuple[float, bool]:
+    try:
+        rounded = float(value) if isinstance(value, int | Fraction) else math.nan
+    except OverflowError:
+        rounded = math.inf
+    same = math.isfinite(rounded) and Fraction(rounded) == value
+    if not math.isfinite(rounded) or (abs(rounded) < SMALLEST_NORMAL and not same):
+        hint = "use symconv.correlate and its kin, which are exact"
+        raise EntryError("not-a-float", f"{str(value)[:40]} is no float64", hint=hint)
+    return rounded, same
