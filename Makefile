@@ -3,8 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
+PEERED := $(VENV)/.peered
 
-.PHONY: verify test errata schema bench clean
+.PHONY: verify test test-peers errata schema bench clean
 
 verify: $(INSTALLED)  ## hold the five lecture decks against exact values
 	$(BIN)/symconv verify worked_examples
@@ -13,7 +14,10 @@ test: $(DEVELOPED)  ## lint, types, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore tests/peers
+
+test-peers: $(PEERED)  ## hold symconv against other libraries, thousands of cases
+	$(BIN)/pytest tests/peers
 
 errata: $(INSTALLED)  ## write worked_examples/ERRATA.md anew
 	$(BIN)/symconv verify worked_examples --errata worked_examples/ERRATA.md
@@ -37,3 +41,7 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 $(DEVELOPED): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@ $(INSTALLED)
+
+$(PEERED): pyproject.toml | $(DEVELOPED)
+	$(BIN)/python -m pip install --quiet --editable ".[dev,peers]"
+	touch $@ $(DEVELOPED)

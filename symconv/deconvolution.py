@@ -110,7 +110,7 @@ def _check_shapes(values: Array, kernel: Array) -> None:
                 "kernel-too-long",
                 f"the kernel has {counted(k, 'entry', 'entries')} but y has {n}",
                 place=f"axis {axis}",
-                hint=f"give the kernel 1 to {n} entries" if n > 1 else "give both 1 entry or more",
+                hint=f"give the kernel 1 entry or more, at most {n}" if n else "give y entries",
                 axis=axis,
                 taps=k,
                 entries=n,

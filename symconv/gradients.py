@@ -20,7 +20,8 @@ from symconv import engines
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
-from symconv.plan import Geometry, Shape, by
+from symconv.options import counted
+from symconv.plan import Geometry, Shape
 from symconv.planning import table_of
 from symconv.tables import Adjoint, ByTap, Relaid, undone
 from symconv.terms import Table, Terms
@@ -103,7 +104,8 @@ def of_bias(upstream: Any, /, *, spatial: int | None = None) -> Array:
     if rank < 1 or given.ndim - rank not in (1, 2):
         raise GeometryError(
             "rank-mismatch",
-            f"upstream has {given.ndim} axes {given.shape}, {rank} of them spatial",
+            f"upstream has {counted(given.ndim, 'axis', 'axes')} {given.shape}, {rank} of them "
+            "spatial",
             hint="give (M, *O) or (N, M, *O), and say how many axes are spatial",
             upstream=given.shape,
             spatial=rank,
@@ -176,8 +178,8 @@ def _check_upstream(given: Shape, wanted: Shape) -> None:
     if given != wanted:
         raise GeometryError(
             "upstream-shape",
-            f"upstream is {by(given)}, but the output is {by(wanted)}",
-            hint=f"give {by(wanted)}",
+            f"upstream has shape {given}, but the output has {wanted}",
+            hint=f"give an upstream of shape {wanted}",
             given=given,
             wanted=wanted,
         )

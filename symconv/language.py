@@ -68,12 +68,14 @@ def _apply(op: str, *arguments: Any, engine: str | None = None, **options: Any) 
     """Carry out an operation of the catalogue on the arguments in the order of its function."""
     operation = OPERATIONS[op]
     if len(arguments) > len(operation.parameters):
-        message = f"{op} takes at most {len(operation.parameters)} arguments"
-        raise ExpressionError("bad-argument", message)
+        message = f"{len(arguments)} arguments, at most {len(operation.parameters)}"
+        raise ExpressionError("bad-argument", message, hint="see docs/fixtures.md")
     given = dict(zip(operation.parameters, arguments, strict=False)) | options
     for name in (*operation.arrays[:1], *sorted(operation.needs)):
         if name not in given:
-            raise ExpressionError("bad-argument", f"{op} needs {name!r}")
+            raise ExpressionError(
+                "bad-argument", f"{name!r} is missing", hint="see docs/fixtures.md"
+            )
     arrays = [given.pop(name, None) for name in operation.arrays]
     return operation(*arrays, engine=engine, **given)
 

@@ -19,8 +19,8 @@ import numpy as np
 from symconv.algebra import EXPRESSIONS, NUMBERS
 from symconv.engines.numeric import lay_out_all
 from symconv.equality import same
-from symconv.errors import EntryError, GeometryError
-from symconv.exact import Array, array, is_symbolic, objects, pack, text_of
+from symconv.errors import AlgebraError, EntryError, GeometryError
+from symconv.exact import Array, array, is_symbolic, names_in, objects, pack, text_of
 from symconv.plan import geometry
 from symconv.planning import table_of
 from symconv.terms import Table
@@ -230,6 +230,9 @@ def rank(x: Any, /) -> int:
     import flint
 
     values = as_matrix(x)
+    if is_symbolic(values):
+        message = f"the rank depends on {', '.join(sorted(names_in(values)))}"
+        raise AlgebraError("not-a-number", message, hint="give numbers")
     entries = [
         flint.fmpq(value.numerator, value.denominator)
         for value in map(Fraction, objects(values).ravel().tolist())

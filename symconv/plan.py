@@ -256,7 +256,7 @@ def geometry(
             taps,
             positive("stride", stride, len(sizes)),
             positive("dilation", dilation, len(sizes)),
-            positive("input-dilation", input_dilation, len(sizes)),
+            positive("input_dilation", input_dilation, len(sizes)),
             flips,
             boundaries,
             strict=True,

@@ -264,8 +264,8 @@ def check_bias(table: Table, bias: Array | None) -> None:
     if bias is not None and bias.shape != (filters,):
         raise GeometryError(
             "bias-shape",
-            f"bias has shape {bias.shape} but the layer has {counted(filters, 'filter')}",
-            hint=f"give {counted(filters, 'number')}",
+            f"bias has shape {bias.shape} but the layer has {counted(filters or 0, 'filter')}",
+            hint=f"give {counted(filters or 0, 'number')}",
             bias=bias.shape,
             filters=filters,
         )

@@ -122,11 +122,11 @@ class Reader:
 
     def callers(self, name: str, module: ast.AST, *, method: bool) -> Iterator[Call]:
         """Yield the calls of a function; that of a name with an underscore is its module's own."""
+        wanted = (name, method)
         for call, where in self.calls:
             reached = where[0] is module or not name.startswith("_")
-            if reached and isinstance(call.func, ast.Attribute) == method:
-                if name_of(call.func) == name:
-                    yield call, where
+            if reached and (name_of(call.func), isinstance(call.func, ast.Attribute)) == wanted:
+                yield call, where
 
 
 def assigned(name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
@@ -134,6 +134,5 @@ def assigned(name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
     function = scope[-1]
     nodes = function.body if isinstance(function, ast.Module) else ast.walk(function)
     for node in nodes:
-        if isinstance(node, ast.Assign):
-            if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-                yield node.value, scope
+        if isinstance(node, ast.Assign) and name in map(name_of, node.targets):
+            yield node.value, scope

@@ -294,7 +294,7 @@ def test_verify_as_json_lists_failures(folder: Path) -> None:
         (
             f"FixtureError[unknown-kind]: {bad}:9: case demo/bad: field kind: "
             "kind 'none' is unknown\n"
-            "  hint: one of values, sum, shape, reads, statement, solve, lost"
+            "  hint: one of values, sum, shape, reads, statement, solve, stack, lost"
         ),
         "demo/new: new discrepancy: the case records no erratum",
     ]

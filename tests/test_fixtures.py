@@ -293,7 +293,8 @@ def test_printed_cells_stay_text() -> None:
                 (
                     "FixtureError[unknown-kind]: demo.yaml:9: case demo/good: "
                     "field kind: kind 'value' "
-                    "is unknown\n  hint: one of values, sum, shape, reads, statement, solve, lost"
+                    "is unknown\n  hint: one of values, sum, shape, reads, statement, solve, "
+                    "stack, lost"
                 )
             ],
             id="unknown kind",
@@ -303,7 +304,8 @@ def test_printed_cells_stay_text() -> None:
             [
                 (
                     "FixtureError[unknown-kind]: demo.yaml:6: case demo/good: field kind: kind is "
-                    "missing\n  hint: one of values, sum, shape, reads, statement, solve, lost"
+                    "missing\n  hint: one of values, sum, shape, reads, statement, solve, "
+                    "stack, lost"
                 )
             ],
             id="no kind",

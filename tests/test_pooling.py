@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import symconv
 from symconv import engines
-from symconv.errors import AlgebraError, EngineError, GeometryError, SymconvError
+from symconv.errors import AlgebraError, EngineError, GeometryError
 from symconv.exact import array, pack
 from symconv.plan import check_size
 from symconv.pooling import (
@@ -440,117 +440,6 @@ def test_the_work_is_known_before_anything_is_built() -> None:
 
 
 # What is refused
-
-
-REFUSED: list[Any] = [
-    pytest.param(
-        lambda: max_pool([1, 2, 3], 2, stride=1, padding=2),
-        "GeometryError[window-without-input]: the window of output (0,) reads padding alone "
-        "(2 taps, 0 inputs)\n  hint: pad less than the window spans",
-        id="window-without-input",
-    ),
-    pytest.param(
-        lambda: lp_pool([[1, 2, 3], [4, 5, 6]], (2, 3), stride=1, padding=((0, 0), (0, 4))),
-        "GeometryError[window-without-input]: the window of output (0, 3) reads padding alone "
-        "(6 taps, 0 inputs)\n  hint: pad less than the window spans",
-        id="window-without-input at the end",
-    ),
-    pytest.param(
-        lambda: max_pool([1, 2], 5, stride=2, ceil_mode=True),
-        "GeometryError[kernel-too-wide]: axis 0: the kernel spans 5 (5 taps, dilation 1) but the "
-        "padded input is 2 (2 + 0 + 0)\n"
-        "  hint: pad 3 more on axis 0, or use at most 2 taps",
-        id="kernel-too-wide",
-    ),
-    pytest.param(
-        lambda: max_pool([1, 2], 2, ceil_mode="yes"),
-        "GeometryError[not-a-switch]: axis 0: ceil_mode is 'yes'\n  hint: use True or False",
-        id="not-a-switch",
-    ),
-    pytest.param(
-        lambda: avg_pool([1, 2], 2, count_padding=3),
-        "GeometryError[not-a-switch]: axis 0: count_padding is 3\n  hint: use True or False",
-        id="not-a-switch, padding",
-    ),
-    pytest.param(
-        lambda: avg_pool([1, 2], 2, divisor=0),
-        "GeometryError[bad-divisor]: divisor=0\n"
-        "  hint: use an integer other than 0, or leave it out",
-        id="bad-divisor",
-    ),
-    pytest.param(
-        lambda: lp_pool([1, 2], 2, p=0),
-        "GeometryError[p-out-of-range]: p=0\n  hint: use an integer from 1 to 1000",
-        id="p-out-of-range",
-    ),
-    pytest.param(
-        lambda: global_lp_pool([1, 2], p=1001),
-        "GeometryError[p-out-of-range]: p=1001\n  hint: use an integer from 1 to 1000",
-        id="p-out-of-range, large",
-    ),
-    pytest.param(
-        lambda: max_pool([sympy.I, 1], 2),
-        "AlgebraError[no-order]: I, 1 cannot all be ordered\n  hint: a maximum needs real entries",
-        id="no-order",
-    ),
-    pytest.param(
-        lambda: min_pool([sympy.I, 1], 2),
-        "AlgebraError[no-order]: I, 1 cannot all be ordered\n  hint: a minimum needs real entries",
-        id="no-order, min",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [1, 4], 2),
-        "GeometryError[index-outside]: index 4 at (1,) is outside a plane of 4 entries (4)\n"
-        "  hint: indices start at 0; whole=True counts over all planes, output_size makes the "
-        "output larger",
-        id="index-outside",
-    ),
-    pytest.param(
-        lambda: max_unpool([[7], [9]], [[1], [6]], (3,), whole=True),
-        "GeometryError[index-outside]: index 6 at (1, 0) is outside an output of 6 entries (2x3)\n"
-        "  hint: indices start at 0; whole=True counts over all planes, output_size makes the "
-        "output larger",
-        id="index-outside, whole",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [0, "1/2"], 2),
-        "GeometryError[index-outside]: index 1/2 at (1,) is outside a plane of 4 entries (4)\n"
-        "  hint: indices start at 0; whole=True counts over all planes, output_size makes the "
-        "output larger",
-        id="index-outside, no integer",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [1, 1], 2),
-        "GeometryError[index-taken]: 7 at (0,) and 9 go to one place of the output\n"
-        "  hint: windows that chose the same input must hold the same value",
-        id="index-taken",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [1, 2, 3], 2),
-        "GeometryError[indices-mismatch]: indices have shape (3,) but x has (2,)\n"
-        "  hint: give one index for each entry of x",
-        id="indices-mismatch",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [1, 2], 2, padding=(1, 3)),
-        "GeometryError[output-empty]: axis 0: padding (1, 3) crops all 4 entries of the output\n"
-        "  hint: crop at most 3 in all",
-        id="output-empty",
-    ),
-    pytest.param(
-        lambda: max_unpool([7, 9], [1, 2], 2, output_size=0),
-        "GeometryError[output-size-not-positive]: axis 0: output-size is 0\n"
-        "  hint: use an integer of 1 or more",
-        id="output-size-not-positive",
-    ),
-]
-
-
-@pytest.mark.parametrize(("call", "text"), REFUSED)
-def test_what_is_refused_and_why(call: Callable[[], Any], text: str) -> None:
-    with pytest.raises(SymconvError) as caught:
-        call()
-    assert str(caught.value) == text
 
 
 @pytest.mark.parametrize("pool", [max_pool, min_pool, avg_pool, lp_pool, max_pool_indices])

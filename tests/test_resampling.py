@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from symconv import engines
-from symconv.errors import EngineError, GeometryError, SymconvError
+from symconv.errors import EngineError, GeometryError
 from symconv.exact import array, pack
 from symconv.operations import dilate
 from symconv.plan import check_size
@@ -239,89 +239,6 @@ def test_weights_add_up(mode: str) -> None:
 
 
 # What is refused
-
-
-REFUSED: list[Any] = [
-    pytest.param(
-        lambda: upsample_nearest([1, 2, 3], 0),
-        "GeometryError[scale-not-positive]: axis 0: scale is 0\n"
-        "  hint: use a positive integer or fraction",
-        id="scale-not-positive",
-    ),
-    pytest.param(
-        lambda: upsample_zeros([[1, 2, 3]], (2, "3/2")),
-        "GeometryError[scale-not-positive]: axis 1: scale is 3/2\n  hint: use a positive integer",
-        id="scale-not-positive, whole",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([[1, 2, 3]], (2, "a")),
-        "GeometryError[scale-not-positive]: axis 1: scale is a\n"
-        "  hint: use a positive integer or fraction",
-        id="scale-not-positive, symbol",
-    ),
-    pytest.param(
-        lambda: upsample_bilinear([1, 2, 3], 1.5),
-        "EntryError[float]: scale: 1.5 is a float, which may already be rounded\n"
-        '  hint: symconv.array(x, floats="exact") takes each float as the rational it stands for; '
-        "symconv.fast computes in floating point",
-        id="float",
-    ),
-    pytest.param(
-        lambda: upsample_bilinear([1, 2, 3], 2, size=6),
-        "GeometryError[scale-or-size]: scale=2 and size=6\n  hint: give one of the two",
-        id="scale-or-size, both",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([1, 2, 3]),
-        "GeometryError[scale-or-size]: neither scale nor size\n  hint: give one of the two",
-        id="scale-or-size, none",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([[1], [2], [3]], (1, "1/4")),
-        "GeometryError[output-empty]: axis 1: scale 1/4 leaves 0 of 1 entries\n"
-        "  hint: use a scale of at least 1/1",
-        id="output-empty",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([1, 2, 3], size=0),
-        "GeometryError[size-not-positive]: axis 0: size is 0\n  hint: use an integer of 1 or more",
-        id="size-not-positive",
-    ),
-    pytest.param(
-        lambda: upsample_bilinear([1, 2, 3], 2, align="corner"),
-        "GeometryError[unknown-align]: align='corner'\n  hint: did you mean 'corners'?",
-        id="unknown-align",
-    ),
-    pytest.param(
-        lambda: resampling_table((3,), 2, mode="cubic"),
-        "GeometryError[unknown-mode]: mode='cubic'\n  hint: one of nearest, zeros, linear",
-        id="unknown-mode",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([1, 2, 3], 2, spatial=2),
-        "GeometryError[rank-mismatch]: cannot resample 2 axes of an array of shape (3,)\n"
-        "  hint: spatial is at least 1, at most the number of axes, and no such axis is empty",
-        id="rank-mismatch",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([[1, 2]], (2, 3), spatial=1),
-        "GeometryError[scale-per-axis]: 2 values of scale for 1 axes\n  hint: give one value, or 1",
-        id="scale-per-axis",
-    ),
-    pytest.param(
-        lambda: upsample_nearest([1, 2, 3], 10**30),
-        "GeometryError[too-large]: axis 0: the output has more than 2^62 entries\n"
-        "  hint: no array is that long",
-        id="too-large",
-    ),
-]
-
-
-@pytest.mark.parametrize(("call", "text"), REFUSED)
-def test_what_is_refused_and_why(call: Callable[[], Any], text: str) -> None:
-    with pytest.raises(SymconvError) as caught:
-        call()
-    assert str(caught.value) == text
 
 
 @pytest.mark.parametrize("resample", [upsample_nearest, upsample_zeros, upsample_bilinear])

@@ -200,17 +200,41 @@ def test_as_many_values_as_the_recurrence_needs_are_compared() -> None:
     assert convolve("n^11", "n^11").checked == MOST_TERMS
 
 
-def test_a_wrong_form_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+def an_impulse_more(total: Any) -> None:
+    total.put(3, total.ring.one)
+
+
+def a_power_more(total: Any) -> None:
+    base = next(iter(total.modes))
+    total.add(base, [total.ring.zero] * 3 + [total.ring.one])
+
+
+def another_coefficient(total: Any) -> None:
+    total.add(next(iter(total.modes)), [total.ring.one])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (an_impulse_more, "more terms than the two sequences can give"),
+        (a_power_more, "more terms than the two sequences can give"),
+        (another_coefficient, "the closed form and the sum differ at n = 0"),
+    ],
+)
+@pytest.mark.parametrize("pair", [("n*2^n", "n*3^n"), ("n*2^n", "3^n"), ("5^n", "n")])
+def test_a_wrong_form_does_not_pass(
+    change: Any, words: str, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     true = products.convolved
 
     def off(left: Any, right: Any) -> Any:
         total, conditions = true(left, right)
-        total.put(3, total.ring.one)
+        change(total)
         return total, conditions
 
     monkeypatch.setattr(sequences, "convolved", off)
-    with pytest.raises(AlgebraError, match="the closed form and the sum differ at n = 3"):
-        convolve("n*2^n", "n*3^n")
+    with pytest.raises(AlgebraError, match=words):
+        convolve(*pair)
 
 
 def test_a_wrong_reading_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from symconv.algebra import RationalFunctions
 from symconv.errors import AlgebraError, EntryError
-from symconv.sequences.products import convolved, order_of
+from symconv.sequences.products import check_determined, convolved, order_of
 from symconv.sequences.reading import Operand, Reader, constants, read
 from symconv.sequences.sums import Sequence
 
@@ -48,8 +48,8 @@ def convolve(f: Any, g: Any, /, n: Any = "n") -> ClosedForm:
 
     Bases that are symbols are taken to differ: ``conditions`` says from what. The form is then
     proved, not only derived: h and the closed form both have a generating function P/Q over the
-    same Q = ∏(1 − r·z)^p with Q(0) = 1 and deg P < ``checked``; where so many first values agree,
-    the difference of the two P is 0, and all values agree.
+    same Q = ∏(1 − r·z)^p with Q(0) = 1 and deg P < ``checked``, which is checked too; where so many
+    first values agree, the difference of the two P is 0, and all values agree.
 
     Raises: ExpressionError, EntryError[not-a-sequence] with the part that is outside the class,
     EntryError[sequence-too-long], AlgebraError[not-rational-function], AlgebraError[not-proved].
@@ -76,6 +76,7 @@ def convolve(f: Any, g: Any, /, n: Any = "n") -> ClosedForm:
     order = order_of(left, right)
     total, conditions = convolved(left, right)
     expression = total.expression(variable)
+    check_determined(total, left, right)
     _prove(operands, total, expression, variable, order)
     return ClosedForm(expression, conditions, variable, order)
 

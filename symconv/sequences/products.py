@@ -7,6 +7,7 @@ from math import comb
 from typing import Any
 
 from symconv.algebra import RationalFunctions
+from symconv.errors import AlgebraError
 from symconv.sequences.polynomials import (
     from_binomials,
     polynomial_shift,
@@ -21,6 +22,22 @@ def order_of(left: Sequence, right: Sequence) -> int:
     orders = [sum(map(len, s.modes.values())) + max(s.first, default=-1) + 1 for s in (left, right)]
     check_length(sum(orders))
     return max(1, sum(orders))
+
+
+def check_determined(total: Sequence, left: Sequence, right: Sequence) -> None:
+    """Raise unless as many first values as `order_of` says determine *total* as well.
+
+    Over Q = ∏(1 − r·z)^p with the powers of both operands, its numerator has to stay below that
+    degree: no base may have a higher power, no first value of its own may stand further out.
+    """
+    powers = [{base: len(parts) for base, parts in s.modes.items()} for s in (left, right)]
+    room = order_of(left, right) - sum(sum(own.values()) for own in powers)
+    higher = any(
+        len(parts) > sum(own.get(base, 0) for own in powers) for base, parts in total.modes.items()
+    )
+    if higher or max(total.first, default=-1) >= room:
+        message = "the closed form has more terms than the two sequences can give"
+        raise AlgebraError("not-proved", message, hint="please report these two sequences")
 
 
 def convolved(left: Sequence, right: Sequence) -> tuple[Sequence, tuple[Any, ...]]:

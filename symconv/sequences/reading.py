@@ -86,6 +86,8 @@ def constants(operands: Iterable[Operand], variable: Any) -> list[Any]:
         if not part.has(variable):
             found.append(part)
         elif part.is_Pow and part.exp.has(variable) and not part.base.has(variable):
+            if part.base == 0 and _affine(part, variable) != (1, 0):
+                _refuse(part, f"is a power of 0 other than 0^{variable}")
             found += [part.base**factor for factor in _affine(part, variable)]
         elif part.is_Add or part.is_Mul or part.is_Pow:
             waiting += part.args

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import msgspec
 
 from symconv.errors import FixtureError, SymconvError
-from symconv.fixtures.text import MAX_BYTES, Tree
 from symconv.options import choices
 from symconv.stacks.model import (
     INPUT,
@@ -25,6 +24,7 @@ from symconv.stacks.model import (
     Stack,
     channels_first,
 )
+from symconv.yamltext import MAX_BYTES, Tree
 
 BESIDE = ("name", "from")
 """Keys that stand beside a layer in the list."""

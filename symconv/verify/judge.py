@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import singledispatch
 
-from symconv import engines, language
+from symconv import engines, language, stacks
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
 from symconv.errors import FixtureError, GeometryError, SymconvError
@@ -16,6 +16,7 @@ from symconv.fixtures import (
     Case,
     Document,
     Lost,
+    Network,
     Reads,
     Shape,
     Solve,
@@ -278,6 +279,19 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
             notes.append(f"checked for all {decision.instances} values in the ranges, not beyond")
     status = Status.REFUTED if broken else Status.CONFIRMED
     return Outcome(status, "; ".join(broken), notes=list(dict.fromkeys(notes)), failures=failures)
+
+
+@outcome_of.register
+def _(case: Network, _arrays: Arrays) -> Outcome:
+    table = stacks.shapes(stacks.stack(case.stack))
+    broken = []
+    for number, text in enumerate(case.claims):
+        with _place(f"field claims.{number}"):
+            claim = stacks.judge(table, text)
+        if not claim.holds:
+            fact = text.partition("==")[0].strip()
+            broken.append(f"{fact}: printed {claim.claimed}, exact {claim.exact}")
+    return Outcome(Status.REFUTED if broken else Status.CONFIRMED, "; ".join(broken))
 
 
 @outcome_of.register
