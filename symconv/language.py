@@ -33,12 +33,17 @@ MAX_ENTRIES = 1_000_000
 
 
 def _total(x: Any) -> Any:
-    values = objects(x).ravel().tolist()
+    values = _entries(x)
     return sum(values[1:], start=values[0]) if values else 0
 
 
 def _extreme(pick: Callable[..., Any], x: Any) -> Any:
-    return pick(objects(x).ravel().tolist())
+    return pick(_entries(x))
+
+
+def _entries(x: Any) -> list[Any]:
+    """Return the entries of an array, or the lengths of a shape."""
+    return list(x) if isinstance(x, tuple) else objects(x).ravel().tolist()
 
 
 def _parameters(w: Sequence[int], *, bias: int = 0) -> int:
@@ -64,7 +69,7 @@ def _products(x: Sequence[int], w: Sequence[int], **options: Any) -> int:
     return plan.terms
 
 
-def _apply(op: str, *arguments: Any, engine: str | None = None, **options: Any) -> Any:
+def _apply(op: str, /, *arguments: Any, engine: str | None = None, **options: Any) -> Any:
     """Carry out an operation of the catalogue on the arguments in the order of its function."""
     operation = OPERATIONS[op]
     if len(arguments) > len(operation.parameters):
@@ -289,6 +294,16 @@ def _agree(left: Any, right: Any) -> bool:
     return equal(left, right) if kinds == {"a number"} else bool(left == right)
 
 
+def _differ(left: Any, right: Any) -> bool:
+    """Decide inequality; arrays of different shapes differ in no entry that could be compared."""
+    shapes = [by(side.shape) for side in (left, right) if isinstance(side, np.ndarray)]
+    if len(shapes) == 2 and shapes[0] != shapes[1] and left.size > 1 < right.size:
+        message = f"arrays of shape {shapes[0]} and {shapes[1]} differ, whatever their entries"
+        hint = "compare arrays of one shape, or write shape(a) != shape(b)"
+        raise ExpressionError("bad-comparison", message, hint=hint)
+    return not _agree(left, right)
+
+
 def _kind(value: Any) -> str:
     if isinstance(value, tuple):
         return "a shape"
@@ -299,7 +314,7 @@ def _kind(value: Any) -> str:
 
 _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "==": _agree,
-    "!=": lambda left, right: not _agree(left, right),
+    "!=": _differ,
     "<": lambda left, right: bool(left < right),
     "<=": lambda left, right: bool(left <= right),
     ">": lambda left, right: bool(left > right),

@@ -10,6 +10,7 @@ import numpy as np
 from symconv import algebra as algebras
 from symconv import engines
 from symconv.algebra import Algebra
+from symconv.errors import GeometryError
 from symconv.exact import Array, array, objects, pack
 from symconv.plan import geometry
 
@@ -159,16 +160,37 @@ def dilate(x: Any, n: Any = 2, /) -> Array:
     return spread
 
 
-def pad(x: Any, padding: Any, /, *, boundary: Any = "zero") -> Array:
+def pad(x: Any, padding: Any, /, *, boundary: Any = "zero", tile: Any = None) -> Array:
     """Extend (or with negative numbers crop) every axis; boundary as in numpy.pad.
+
+    With ``tile`` the plane is laid with copies of it, the first of which starts where x does, and x
+    lies on top: Wolfram's padding by a list.
 
     >>> pad("a b c", (1, 2), boundary="reflect")
     array([b, a, b, c, b, a], dtype=object)
+    >>> pad("a b c", (1, 2), tile=[8, 9]).tolist()
+    [9, a, b, c, 9, 8]
     """
     values = array(x)
-    return correlate(
-        values, np.ones((1,) * values.ndim, dtype=int), padding=padding, boundary=boundary
-    )
+    one = np.ones((1,) * values.ndim, dtype=int)
+    if tile is None:
+        return correlate(values, one, padding=padding, boundary=boundary)
+    places = geometry(values.shape, one.shape, op="correlate", padding=padding).axes
+    ground = array(tile)
+    if ground.ndim != values.ndim or 0 in ground.shape:
+        raise GeometryError(
+            "rank-mismatch",
+            f"x has shape {values.shape} but the tile has {ground.shape}",
+            hint="give the tile as many axes as x, none of them empty",
+            x=values.shape,
+            tile=ground.shape,
+        )
+    along = [np.arange(a.padded) - a.before for a in places]
+    laid = objects(ground)[np.ix_(*(at % n for at, n in zip(along, ground.shape, strict=True)))]
+    inside = [(at >= 0) & (at < n) for at, n in zip(along, values.shape, strict=True)]
+    covered = np.ix_(*(at[here] for at, here in zip(along, inside, strict=True)))
+    laid[np.ix_(*map(np.flatnonzero, inside))] = objects(values)[covered]
+    return pack(laid.ravel().tolist(), laid.shape)
 
 
 def subsample(x: Any, stride: Any, /) -> Array:

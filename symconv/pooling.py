@@ -183,10 +183,9 @@ def lp_pool(
     as SymPy's root; symbols give sums of `Abs(a)**p`. Other arguments, shapes and errors are those
     of `max_pool`.
 
-    PyTorch's lp_pool2d is another function: it sums x^p without |·| and gives 0 where that sum is
-    negative. For −1, −2, 3 and p = 1 the norm is 6, PyTorch's value 0; they agree for even p and
-    for entries that are not negative, except that with ``ceil_mode`` PyTorch takes a mean times k,
-    so that 1 alone in a last window of k = 2 counts twice.
+    PyTorch's lp_pool2d is another function: it sums x^p without |·|, so that for odd p entries of
+    different signs cancel: of [−1, −2, 3] with p = 1 this is 6 and that 0. With ``ceil_mode`` it
+    also scales a last window that is cut off as if it were whole.
 
     Raises: GeometryError[p-out-of-range], and as `max_pool`.
 

@@ -51,8 +51,8 @@ def upsample_nearest(
     GeometryError[output-empty]; EntryError for a float.
 
     Source: torch.nn.Upsample, mode "nearest"; ONNX operator Resize, mode "nearest" with
-    coordinates "asymmetric" and rounding "floor". PyTorch and ONNX Runtime copy where a scale such
-    as 5/4 leaves the size as it is, and PyTorch takes ⌊o/2⌋ where it doubles the size.
+    coordinates "asymmetric" and rounding "floor". ONNX Runtime, and PyTorch for images, copy where
+    a scale such as 5/4 leaves the size as it is (docs/findings.md).
 
     >>> upsample_nearest("a b; c d", (1, 2))
     array([[a, a, b, b],

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from symconv.catalogue import OPERATIONS
 from symconv.cli import main
-from symconv.fixtures import dumps, load, schema
+from symconv.expressions import calls, parse
+from symconv.fixtures import Network, Statement, Values, dumps, load, schema
+from symconv.language import FUNCTIONS
 from symconv.render import report as render
 from symconv.verdicts import Report, Status
 from symconv.verify import verify
@@ -17,6 +20,29 @@ from symconv.verify import verify
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "worked_examples"
 DECKS = sorted(EXAMPLES.glob("*.yaml"))
+COUNTS = {
+    "birmingham": (34, 0, 8),
+    "by-hand": (33, 1, 0),
+    "cnn-course": (96, 3, 11),
+    "neural-networks": (50, 9, 3),
+    "superdatascience": (31, 4, 2),
+}
+"""Claims confirmed, refuted and undecidable in each deck."""
+NEEDED = {
+    "birmingham": {"conv", "conv_transpose", "deconvolve", "max_pool", "toeplitz"},
+    "by-hand": {"conv", "correlate"},
+    "cnn-course": {
+        *("avg_pool", "conv", "dilate", "flatten", "global_avg_pool", "global_max_pool"),
+        *("gradient_of_input", "gradient_of_kernel", "im2col", "locally_connected"),
+        *("max_pool", "max_pool_indices", "max_unpool", "sum_pool", "toeplitz"),
+    },
+    "neural-networks": {
+        *("conv", "convolve", "gradient_of_bias", "gradient_of_input", "gradient_of_kernel"),
+        *("max_pool", "toeplitz"),
+    },
+    "superdatascience": {"conv", "gradient_of_input", "im2col", "sum_pool", "toeplitz"},
+}
+"""Operations that the claims of a deck go through."""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +64,34 @@ def test_nothing_fails(report: Report) -> None:
     assert report.faults == ()
     assert report.failures == ()
     assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("deck", COUNTS)
+def test_the_counts_are_known(report: Report, deck: str) -> None:
+    found = next(found for found in report.decks if found.deck == deck)
+    statuses = (Status.CONFIRMED, Status.REFUTED, Status.UNDECIDABLE)
+    assert tuple(map(found.count, statuses)) == COUNTS[deck]
+
+
+@pytest.mark.parametrize("deck", NEEDED)
+def test_claims_go_through_the_operations_they_name(deck: str) -> None:
+    document = load(EXAMPLES / f"{deck}.yaml")
+    used: set[str] = {case.op for case in document.cases if isinstance(case, Values)}
+    for case in document.cases:
+        if isinstance(case, Statement):
+            known = [*case.arrays, *case.ranges]
+            for text in case.statements:
+                used |= calls(parse(text, symbols=known, functions=FUNCTIONS))
+    assert NEEDED[deck] <= used & OPERATIONS.keys()
+
+
+def test_the_case_studies_say_where_equivariance_is_lost() -> None:
+    cases = {case.id: case for case in load(EXAMPLES / "birmingham.yaml").cases}
+    vgg, fcn = cases["birmingham/vgg16/question"], cases["birmingham/fcn/question"]
+    assert isinstance(vgg, Network)
+    assert isinstance(fcn, Network)
+    assert "equivariant until == flatten" in vgg.claims
+    assert "equivariant until == the end" in fcn.claims
 
 
 def test_the_errata_are_current(report: Report) -> None:

@@ -14,7 +14,7 @@ from symconv.errors import AlgebraError, EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
 from symconv.tables import Relaid
-from symconv.terms import Table, Terms
+from symconv.terms import Table, Terms, as_table
 
 ENGINES = ("definition", "sympy", "numpy")
 
@@ -35,7 +35,7 @@ def evaluate(
 
     Raises: EngineError[unknown-engine], EngineError[numpy-symbolic], EngineError[algebra-engine].
     """
-    table = Terms(plan) if isinstance(plan, Geometry) else plan
+    table = as_table(plan)
     if isinstance(table, Relaid):
         kernel = None if w is None else table.w(w)
         inside = evaluate(table.base, table.x(x), kernel, bias, engine=engine, algebra=algebra)
@@ -103,6 +103,16 @@ def _expressions(
     else:
         values = definition.evaluate(table, x, w, bias, EXPRESSIONS)
     return values if symbols else list(map(entry, values))
+
+
+def routes(plan: Geometry | Table, algebra: Algebra, *arrays: Array | None) -> tuple[str, ...]:
+    """Return the engines that can carry these entries through a plan in an algebra."""
+    table = as_table(plan)
+    while isinstance(table, Relaid):
+        table = table.base
+    ordered = isinstance(algebra, Tropical) and _has_symbols(table, *arrays)
+    carried = not ordered and algebras.route(table, algebra) is not None
+    return ENGINES[::2] if carried else ENGINES[:1]
 
 
 def applicable(*arrays: Array | None) -> tuple[str, ...]:

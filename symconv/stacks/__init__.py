@@ -1,6 +1,6 @@
 """Stacks of layers: shapes, parameters, receptive fields and equivariance before any number."""
 
-from symconv.stacks.facts import Claim, facts, judge
+from symconv.stacks.facts import Claim, facts, judge, parted
 from symconv.stacks.model import Entry, Layer, Stack
 from symconv.stacks.motion import Along, Motion
 from symconv.stacks.onnx_reader import from_onnx
@@ -22,6 +22,7 @@ __all__ = [
     "judge",
     "load",
     "loads",
+    "parted",
     "shapes",
     "stack",
 ]

@@ -65,6 +65,18 @@ def _of_layer(table: Shapes, row: Row) -> dict[str, str]:
     return found
 
 
+def parted(claim: str) -> tuple[str, str]:
+    """Return the fact and the value of a claim.
+
+    Raises: FixtureError[not-a-claim].
+    """
+    name, sign, claimed = (part.strip() for part in claim.partition("=="))
+    if not sign or not claimed:
+        hint = "as in `parameters == 138357544`"
+        raise FixtureError("not-a-claim", f"{claim!r} is no claim", hint=hint)
+    return name, claimed
+
+
 def judge(stack: Stack | Shapes, claim: str) -> Claim:
     """Return whether a claim of the form `fact == value` holds.
 
@@ -74,10 +86,7 @@ def judge(stack: Stack | Shapes, claim: str) -> Claim:
     >>> judge(stack({"input": [4], "layers": [{"dense": 2}]}), "parameters == 8")
     Claim(holds=False, exact='10', claimed='8')
     """
-    name, sign, claimed = (part.strip() for part in claim.partition("=="))
-    if not sign or not claimed:
-        hint = "as in `parameters == 138357544`"
-        raise FixtureError("not-a-claim", f"{claim!r} is no claim", hint=hint)
+    name, claimed = parted(claim)
     known = facts(stack)
     if name not in known:
         message = f"{name!r} is no fact of this stack"

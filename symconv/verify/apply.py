@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from symconv import engines, operations
-from symconv.catalogue import OPERATIONS
+from symconv.catalogue import OPERATIONS, decoded
 from symconv.errors import FixtureError
 from symconv.exact import Array, array, is_expression
 from symconv.fixtures import Options, Sum, Tensor, Values
@@ -61,9 +61,11 @@ class Applied:
         if not operation.engined:
             return engines.ENGINES[:1]
         symbols = plan is not None and is_expression(plan.fill)
-        found = engines.applicable(self.x, self.w, self.bias)
-        found = engines.ENGINES[:2] if symbols else found
-        return found[::2] if "algebra" in self.options else found
+        arrays = (self.x, self.w, self.bias)
+        if "algebra" in self.options:
+            algebra = decoded(self.options)["algebra"]
+            return engines.routes(plan, algebra, *arrays) if plan else engines.ENGINES[:1]
+        return engines.ENGINES[:2] if symbols else engines.applicable(*arrays)
 
     def values(self, engine: str) -> Array:
         """Return the exact output by one engine."""

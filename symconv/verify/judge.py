@@ -313,7 +313,12 @@ def _(case: Solve, arrays: Arrays) -> Outcome:
 def _engines(
     statement: str, tensors: Mapping[str, Array], ranges: Mapping[str, range]
 ) -> Sequence[str]:
-    """Return the engines that make a difference to a statement."""
+    """Return the engines that make a difference to a statement.
+
+    Not every engine carries every operation in another algebra; the definition does.
+    """
+    if "algebra" in statement:
+        return engines.ENGINES[:1]
     if language.uses_engines(statement, [*tensors, *ranges]):
         return engines.applicable(*tensors.values())
     return engines.ENGINES[:1]

@@ -5,7 +5,6 @@ Every sum stays far below 2²⁴, so that the floating-point arithmetic of a pee
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -14,23 +13,15 @@ import pytest
 
 import symconv
 from symconv import gradients
+from tests.peers.common import flat, integers, runtime, singles, some, unless
 
 torch = pytest.importorskip("torch")
-onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 CASES = 1500
 CONVOLVE = {1: "conv1d", 2: "conv2d", 3: "conv3d"}
 TRANSPOSE = {1: "conv_transpose1d", 2: "conv_transpose2d", 3: "conv_transpose3d"}
-
-
-def some(random: Random, rank: int, low: int, high: int) -> list[int]:
-    return [random.randint(low, high) for _ in range(rank)]
-
-
-def integers(random: Random, *shape: int) -> Any:
-    seed = random.randint(0, 2**32 - 1)
-    return np.random.default_rng(seed).integers(-9, 10, shape)
 
 
 def tensor(values: Any) -> Any:
@@ -171,51 +162,15 @@ def test_gradients_are_torchs(rank: int) -> None:
             assert ours.tolist() == leaf.grad.tolist(), options
 
 
-def unless(code: str, call: Callable[..., Any], *operands: Any, **options: Any) -> Any:
-    """Return what a call gives, or None when it is refused with one code."""
-    try:
-        return call(*operands, **options)
-    except symconv.SymconvError as error:
-        if error.code == code:
-            return None
-        raise
-
-
-def run(op: str, inputs: dict[str, Any], **attributes: Any) -> Any:
-    """Return what onnxruntime computes for a graph of one node."""
-    helper = onnx.helper
-    kind = onnx.TensorProto.FLOAT
-    values = [
-        helper.make_tensor_value_info(name, kind, list(value.shape))
-        for name, value in inputs.items()
-    ]
-    out = helper.make_tensor_value_info("out", kind, None)
-    node = helper.make_node(op, list(inputs), ["out"], **attributes)
-    graph = helper.make_graph([node], "one", values, [out])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 22)], ir_version=10)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    return session.run(None, {name: v.astype(np.float32) for name, v in inputs.items()})[0]
-
-
-def flat(pads: list[list[int]]) -> list[int]:
-    """Return pairs as ONNX writes them: all befores, then all afters."""
-    return [before for before, _ in pads] + [after for _, after in pads]
-
-
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_conv_is_onnxruntimes(rank: int) -> None:
     random = Random(40 + rank)  # noqa: S311
     for _ in range(CASES // (2 * rank)):
         x, w, bias, options = layer(random, rank)
         pads = [[p, p + random.randint(0, 2)] for p in options["padding"]]
-        wanted = run(
+        wanted = runtime(
             "Conv",
-            {"x": x, "w": w, "b": bias},
+            singles(x, w, bias),
             strides=options["stride"],
             dilations=options["dilation"],
             group=options["groups"],
@@ -240,9 +195,9 @@ def test_auto_pad_is_onnxruntimes(auto_pad: str) -> None:
         if found is None:
             continue
         try:
-            wanted = run(
+            wanted = runtime(
                 "Conv",
-                {"x": x, "w": w, "b": bias},
+                singles(x, w, bias),
                 strides=options["stride"],
                 group=options["groups"],
                 auto_pad=auto_pad,
@@ -266,9 +221,9 @@ def test_conv_transpose_is_onnxruntimes(rank: int) -> None:
         found = unless("output-empty", symconv.conv_transpose, x, w, bias, **options)
         if found is None:
             continue
-        wanted = run(
+        wanted = runtime(
             "ConvTranspose",
-            {"x": x, "w": w, "b": bias},
+            singles(x, w, bias),
             strides=options["stride"],
             dilations=options["dilation"],
             group=options["groups"],
@@ -293,9 +248,9 @@ def test_output_shape_is_onnxruntimes(auto_pad: str) -> None:
             for n, s, d, k in zip(x.shape[2:], stride, dilation, w.shape[2:], strict=True)
         ]
         size = [random.randint(max(1, r - 4), r) for r in reach]
-        wanted = run(
+        wanted = runtime(
             "ConvTranspose",
-            {"x": x, "w": w, "b": bias},
+            singles(x, w, bias),
             strides=stride,
             dilations=dilation,
             group=options["groups"],

@@ -7,7 +7,6 @@ that a peer that changes is noticed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,50 +16,14 @@ from symconv.exact import array
 from symconv.quantized.inference import conv_integer, qlinear_conv
 from symconv.quantized.requantization import dequantize_linear, quantize_linear
 from symconv.quantized.storage import wrap
+from tests.peers.common import Run, by_onnxruntime, by_reference, model_of
 
-onnx = pytest.importorskip("onnx")
-ort = pytest.importorskip("onnxruntime")
-reference = pytest.importorskip("onnx.reference")
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 
-ort.set_default_logger_severity(4)
 CASES = 150
 """Of every family; more than three thousand in all."""
 DTYPES = ("uint8", "int8")
-Run = Callable[[Any, dict[str, Any]], Any]
-
-
-def by_onnxruntime(model: Any, feeds: dict[str, Any]) -> Any:
-    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(None, feeds)[0]
-
-
-def by_reference(model: Any, feeds: dict[str, Any]) -> Any:
-    return reference.ReferenceEvaluator(model).run(None, feeds)[0]
-
-
-def model_of(
-    op: str, operands: list[Any], out: str, attributes: dict[str, Any], *, constants: bool
-) -> tuple[Any, dict[str, Any]]:
-    """Return a model of one node and what to feed it; all operands but x may be constants."""
-    helper = onnx.helper
-    names = [f"i{number}" for number in range(len(operands))]
-    arrays = {name: np.asarray(value) for name, value in zip(names, operands, strict=True)}
-    fed = names[:1] if constants else names
-    graph = helper.make_graph(
-        [helper.make_node(op, names, ["y"], **attributes)],
-        "one-node",
-        [
-            helper.make_tensor_value_info(
-                name, helper.np_dtype_to_tensor_dtype(arrays[name].dtype), arrays[name].shape
-            )
-            for name in fed
-        ],
-        [helper.make_tensor_value_info("y", helper.np_dtype_to_tensor_dtype(np.dtype(out)), None)],
-        [onnx.numpy_helper.from_array(arrays[name], name) for name in names if name not in fed],
-    )
-    opset = [helper.make_opsetid("", 21)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
-    return model, {name: arrays[name] for name in fed}
 
 
 class Layers:
@@ -132,7 +95,7 @@ def test_conv_integer(rank: int, run: Run, constants: bool) -> None:
         zeros = layer["w_zeros"] if by_filter else layer["w_zero"]
         operands = [layer["x"], layer["w"], layer["x_zero"], zeros]
         model, feeds = model_of(
-            "ConvInteger", operands, "int32", layer["attributes"], constants=constants
+            "ConvInteger", operands, "int32", constants=constants, **layer["attributes"]
         )
         exact = conv_integer(*operands, **layer["options"])
         assert same(run(model, feeds), exact), layer
@@ -172,7 +135,7 @@ def test_qlinear_conv_of_onnxruntime(rank: int, constants: bool) -> None:
         layer, operands, dtype = draw_qlinear(layers, rank)
         pair = (dtype, layer["w"].dtype.name)
         model, feeds = model_of(
-            "QLinearConv", operands, dtype, layer["attributes"], constants=constants
+            "QLinearConv", operands, dtype, constants=constants, **layer["attributes"]
         )
         if pair == ("int8", "uint8"):
             with pytest.raises(Exception, match="NOT_IMPLEMENTED"):
@@ -193,9 +156,7 @@ def test_qlinear_conv_of_the_reference(rank: int) -> None:
         if rank != 2 and operands[4].size > 1:
             continue
         operands[7] = np.asarray(operands[7] - operands[7] % 2)
-        model, feeds = model_of(
-            "QLinearConv", operands, dtype, layer["attributes"], constants=False
-        )
+        model, feeds = model_of("QLinearConv", operands, dtype, **layer["attributes"])
         exact = exactly(operands, dtype, "half-even", layer["options"])
         found = by_reference(model, feeds)
         assert same(found, exact), (layer, operands)
@@ -203,7 +164,7 @@ def test_qlinear_conv_of_the_reference(rank: int) -> None:
 
 
 def one_node(op: str, operands: list[Any], out: str, run: Run) -> Any:
-    return run(*model_of(op, operands, out, {}, constants=False))
+    return run(*model_of(op, operands, out))
 
 
 def u8(values: Any) -> Any:

@@ -13,6 +13,7 @@ import scipy.signal
 
 import symconv
 from symconv import matrix
+from tests.peers.common import integers
 
 CASES = 1500
 BOUNDARIES = {
@@ -31,10 +32,6 @@ MODES = {
     "grid-wrap": "wrap",
 }
 """Boundary modes of scipy.ndimage by their names here."""
-
-
-def integers(random: Random, *shape: int) -> Any:
-    return np.random.default_rng(random.randint(0, 2**32 - 1)).integers(-9, 10, shape)
 
 
 def pair(random: Random, rank: int, most: int) -> tuple[Any, Any]:
