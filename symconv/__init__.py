@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from symconv.operations import correlate as correlate
     from symconv.plan import geometry as geometry
     from symconv.pooling import avg_pool as avg_pool
+    from symconv.pooling import flatten as flatten
     from symconv.pooling import global_avg_pool as global_avg_pool
     from symconv.pooling import global_lp_pool as global_lp_pool
     from symconv.pooling import global_max_pool as global_max_pool
@@ -66,6 +67,7 @@ _HOMES = {
     "deconvolve": "symconv.deconvolution",
     "dirichlet_convolve": "symconv.index_laws",
     "dyadic_convolve": "symconv.index_laws",
+    "flatten": "symconv.pooling",
     "geometry": "symconv.plan",
     "global_avg_pool": "symconv.pooling",
     "global_lp_pool": "symconv.pooling",

@@ -9,6 +9,8 @@ from functools import partial
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from symconv import (
     algebra,
     deconvolution,
@@ -23,7 +25,7 @@ from symconv import (
     unpooling,
 )
 from symconv.errors import GeometryError
-from symconv.exact import Array, array, entry
+from symconv.exact import Array, array, entry, is_expression, objects, pack
 from symconv.gridtext import is_cell
 from symconv.options import is_int
 from symconv.plan import Shape, Sized, check_size, geometry
@@ -139,16 +141,34 @@ class Operation:
             for name, p in self.parameters.items()
             if p.kind is inspect.Parameter.POSITIONAL_ONLY and name in given
         ]
-        return array(self.function(*positional, **given))
+        out = self.function(*positional, **given)
+        values = out if isinstance(out, np.ndarray) else array(out)
+        return spelled(values) if given.get("algebra") is algebra.COMPLEX else values
+
+    def kernel_of(self, w: Array | None, options: Mapping[str, Any]) -> Array | None:
+        """Return the kernel whose entries stand in the products, conjugated where that is asked."""
+        conjugated = w is not None and options.get("conjugate") is True
+        if w is None or not conjugated:
+            return w
+        return pack(map(algebra.conjugate, objects(w).ravel().tolist()), w.shape)
 
     def folded(self, options: Mapping[str, Any]) -> str:
         """Return how the terms of an output are combined with these options."""
         fold = f"norm_{options.get('p', 2)}" if self.fold == "norm" else self.fold
-        return FOLDS.get(str(options.get("algebra")), fold)
+        return FOLDS.get(getattr(decoded(options).get("algebra"), "name", ""), fold)
 
 
 FOLDS = {"max-plus": "max", "min-plus": "min"}
 """Algebras whose sum is written as a function of the terms."""
+
+
+def spelled(values: Array) -> Array:
+    """Return complex numbers with the imaginary unit as text has it, the symbol I."""
+    import sympy
+
+    unit = {sympy.I: sympy.Symbol("I")}
+    flat = [v.xreplace(unit) if is_expression(v) else v for v in values.ravel().tolist()]
+    return pack(flat, values.shape)
 
 
 def decoded(options: Mapping[str, Any]) -> dict[str, Any]:

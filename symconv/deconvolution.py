@@ -34,7 +34,7 @@ class Division(NamedTuple):
     remainder: Array
 
 
-def deconvolve(y: Any, w: Any, /, *, algebra: Algebra | None = None) -> Division:
+def deconvolve(y: Any, w: Any, /, *, algebra: Algebra | str | None = None) -> Division:
     """Divide *y* by the kernel *w*: y = convolve(quotient, w) + remainder, exactly.
 
     The quotient is the one for which the remainder is 0 wherever the first entry of w that is not
@@ -76,7 +76,7 @@ def deconvolve(y: Any, w: Any, /, *, algebra: Algebra | None = None) -> Division
     return Division(_packed(quotient, shape, field), _packed(left.values(), values.shape, field))
 
 
-def quotient(y: Any, w: Any, /, *, algebra: Algebra | None = None) -> Array:
+def quotient(y: Any, w: Any, /, *, algebra: Algebra | str | None = None) -> Array:
     """Return the x with convolve(x, w) = y.
 
     Raises: AlgebraError[not-divisible] when there is none, and as `deconvolve`.

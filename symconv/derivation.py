@@ -117,8 +117,8 @@ def derive(
         set() if plan is None or plan.fill is None else names_in(pack([plan.fill], ())),
     )
     out = operation(inputs, kernel, offsets, **options)
-    fold = operation.folded(options)
-    return Derivation(op, plan, inputs, kernel, offsets, out, fold)
+    shown = operation.kernel_of(kernel, options)
+    return Derivation(op, plan, inputs, shown, offsets, out, operation.folded(options))
 
 
 def _operation(op: str, w: str | None, bias: str | None, options: dict[str, Any]) -> Operation:

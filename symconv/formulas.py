@@ -9,7 +9,7 @@ from typing import Any
 
 from symconv.exact import Array, entry, is_expression, names_in, objects, pack, text_of
 from symconv.plan import Geometry
-from symconv.terms import Table, as_table
+from symconv.terms import Table, as_table, bias_at
 
 
 def factors(
@@ -58,8 +58,9 @@ def formula(
     >>> formula(geometry((2,), (2,)), array("a b"), array("w x"), (0,), fold="max")
     'max(a + w, b + x)'
     """
-    terms = factors(plan, x, w, out)
-    offsets = [] if bias is None else [objects(bias)[as_table(plan).filter_of(out)]]
+    constant = fold != "sum" and as_table(plan).fill is not None
+    terms = factors(plan, x, w, out, padding=constant)
+    offsets = [] if bias is None else [bias_at(as_table(plan), bias, out)]
     if fold != "sum":
         inner = [join([text_of(value) for value in term]) for term in terms]
         return f"{fold}({', '.join(inner + list(map(text_of, offsets)))})"

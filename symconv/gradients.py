@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from symconv import engines
-from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra
+from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, adopted
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
 from symconv.options import counted
@@ -45,7 +45,7 @@ def of_input(
     *,
     op: str = "conv",
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
     **options: Any,
 ) -> Array:
     """Return ∂L/∂x, of shape *x_shape*, from upstream of the output's shape and the kernel.
@@ -58,7 +58,7 @@ def of_input(
     [p*w, p*x + q*w, p*y + q*x, q*y]
     """
     given, kernel = array(upstream), array(w)
-    table = table_of_input(table_of(op, tuple(x_shape), kernel.shape, **options))
+    table = table_of_input(table_of(op, x_shape, kernel.shape, **options))
     _check_upstream(given.shape, table.x_shape)
     return engines.evaluate(table, given, kernel, engine=engine, algebra=algebra)
 
@@ -71,7 +71,7 @@ def of_kernel(
     *,
     op: str = "conv",
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
     **options: Any,
 ) -> Array:
     """Return ∂L/∂w, of shape *w_shape*, from upstream of the output's shape and the input.
@@ -84,17 +84,20 @@ def of_kernel(
     [a*p + b*q, b*p + c*q, c*p + d*q]
     """
     given, inputs = array(upstream), array(x)
-    forward = table_of(op, inputs.shape, tuple(w_shape), **options)
+    forward = table_of(op, inputs.shape, w_shape, **options)
     _check_upstream(given.shape, forward.out_shape)
     table = table_of_kernel(forward)
     operands = (given, inputs) if op == "conv_transpose" else (inputs, given)
     return engines.evaluate(table, *operands, engine=engine, algebra=algebra)
 
 
-def of_bias(upstream: Any, /, *, spatial: int | None = None) -> Array:
+def of_bias(
+    upstream: Any, /, *, spatial: int | None = None, algebra: Algebra | str | None = None
+) -> Array:
     """Return ∂L/∂bias from upstream (M, *O) or (N, M, *O): the sum over batch and places.
 
-    ``spatial`` is the number of places' axes; left out, 1 for two axes, else 2.
+    ``spatial`` is the number of places' axes; left out, 1 for two axes, else 2. An upstream in
+    another layout is `of_layer`'s to read.
 
     >>> of_bias([[1, 2, 3], [10, 20, 30]]).tolist()
     [6, 60]
@@ -110,14 +113,22 @@ def of_bias(upstream: Any, /, *, spatial: int | None = None) -> Array:
             upstream=given.shape,
             spatial=rank,
         )
-    ring = EXPRESSIONS if is_symbolic(given) else NUMBERS
+    ring = adopted(algebra) or (EXPRESSIONS if is_symbolic(given) else NUMBERS)
     maps = objects(given).swapaxes(0, 1) if given.ndim == rank + 2 else objects(given)
     sums = [ring.sum(map(ring.enter, part.ravel().tolist())) for part in maps]
     return pack(sums, (len(maps),))
 
 
 def of_layer(
-    x: Any, w: Any, upstream: Any, /, *, op: str = "conv", engine: str | None = None, **options: Any
+    x: Any,
+    w: Any,
+    upstream: Any,
+    /,
+    *,
+    op: str = "conv",
+    engine: str | None = None,
+    algebra: Algebra | str | None = None,
+    **options: Any,
 ) -> Gradients:
     """Return the gradients of input, kernel and, for a layer, bias.
 
@@ -126,10 +137,21 @@ def of_layer(
     """
     inputs, kernel, given = array(x), array(w), array(upstream)
     return Gradients(
-        of_input(given, kernel, inputs.shape, op=op, engine=engine, **options),
-        of_kernel(given, inputs, kernel.shape, op=op, engine=engine, **options),
-        of_bias(given, spatial=kernel.ndim - 2) if op in LAYERS else None,
+        of_input(given, kernel, inputs.shape, op=op, engine=engine, algebra=algebra, **options),
+        of_kernel(given, inputs, kernel.shape, op=op, engine=engine, algebra=algebra, **options),
+        _bias_of(table_of(op, inputs.shape, kernel.shape, **options), given, algebra)
+        if op in LAYERS
+        else None,
     )
+
+
+def _bias_of(forward: Table, upstream: Array, algebra: Algebra | str | None) -> Array:
+    """Return ∂L/∂bias from upstream as the output of a layer is laid out."""
+    while isinstance(forward, Relaid):
+        upstream = undone(forward.out, forward.base.out_shape)(upstream)
+        forward = forward.base
+    plan = forward.forward if isinstance(forward, Adjoint) else _plan(forward)
+    return of_bias(upstream, spatial=len(plan.axes), algebra=algebra)
 
 
 def table_of_input(forward: Table) -> Table:

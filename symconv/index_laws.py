@@ -110,7 +110,7 @@ def circular_convolve(
     n: Any = None,
     *,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Convolve modulo n along every axis.
 
@@ -140,7 +140,7 @@ def circular_correlate(
     n: Any = None,
     *,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Correlate modulo n along every axis: w is not turned.
 
@@ -164,7 +164,7 @@ def negacyclic_convolve(
     n: Any = None,
     *,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Convolve modulo n along every axis, with a change of sign at every wrap.
 
@@ -183,7 +183,7 @@ def negacyclic_convolve(
 
 
 def dyadic_convolve(
-    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | None = None
+    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | str | None = None
 ) -> Array:
     """Convolve over the bits of the index: i XOR j.
 
@@ -204,7 +204,7 @@ def dyadic_convolve(
 
 
 def subset_convolve(
-    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | None = None
+    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | str | None = None
 ) -> Array:
     """Convolve over sets, the bits of the index: the disjoint unions.
 
@@ -223,7 +223,7 @@ def subset_convolve(
 
 
 def union_convolve(
-    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | None = None
+    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | str | None = None
 ) -> Array:
     """Convolve over sets, the bits of the index: the unions (the covering product).
 
@@ -241,7 +241,7 @@ def union_convolve(
 
 
 def intersection_convolve(
-    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | None = None
+    x: Any, w: Any, /, *, engine: str | None = None, algebra: Algebra | str | None = None
 ) -> Array:
     """Convolve over sets, the bits of the index: the intersections (the packing product).
 
@@ -265,7 +265,7 @@ def dirichlet_convolve(
     n: Any = None,
     *,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Convolve over divisors; indices start at 1, so the first entry of x is x(1).
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from symconv import engines
-from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, adopted
-from symconv.errors import GeometryError
-from symconv.exact import Array, array, is_symbolic, objects, pack
-from symconv.plan import Index, by
+from symconv.algebra import Algebra
+from symconv.exact import Array, array
 from symconv.planning import check_bias, conv_table, conv_transpose_table, local_table
 
 
@@ -30,7 +26,7 @@ def conv(
     flip: Any = False,
     layout: Any = None,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Apply a convolution layer; like deep learning it correlates unless ``flip`` is set.
 
@@ -85,7 +81,7 @@ def conv_transpose(
     flip: Any = False,
     layout: Any = None,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Apply a transposed convolution layer: the adjoint of `conv` with the same kernel.
 
@@ -98,7 +94,7 @@ def conv_transpose(
     at the end.
 
     ``output_size`` is the spatial size of out, or the whole shape. With numbers for ``padding`` it
-    sets ``output_padding``, which must be less than the stride or the dilation; with "same"
+    sets ``output_padding``, from 0 to stride − 1; with "same"
     (the odd entry cropped at the end) or "same_lower" it sets the crop; "same" alone gives
     n·stride entries. ``flip`` turns the kernel as JAX's conv_transpose does unless told otherwise.
 
@@ -140,7 +136,7 @@ def locally_connected(
     groups: int = 1,
     boundary: Any = "zero",
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Apply a locally connected layer: a convolution whose kernel differs from output to output.
 
@@ -166,28 +162,9 @@ def locally_connected(
         groups=groups,
         boundary=boundary,
     )
-    if offsets is None or offsets.ndim == 1:
-        check_bias(table, offsets)
-        return engines.evaluate(table, inputs, kernel, offsets, engine=engine, algebra=algebra)
-    out = engines.evaluate(table, inputs, kernel, engine=engine, algebra=algebra)
-    return _with_offsets(out, offsets, table.places, algebra)
+    check_bias(table, offsets)
+    return engines.evaluate(table, inputs, kernel, offsets, engine=engine, algebra=algebra)
 
 
 def _arrays(x: Any, w: Any, bias: Any) -> tuple[Array, Array, Array | None]:
     return array(x), array(w), None if bias is None else array(bias)
-
-
-def _with_offsets(out: Array, bias: Array, shape: Index, algebra: Algebra | None) -> Array:
-    """Add a bias of its own to every output place."""
-    if bias.shape != shape:
-        raise GeometryError(
-            "bias-shape",
-            f"bias has shape {bias.shape} but there are {by(shape)} outputs",
-            hint=f"give one number for each filter, or an array of shape {shape}",
-            bias=bias.shape,
-            outputs=shape,
-        )
-    ring = adopted(algebra) or (EXPRESSIONS if is_symbolic(out) or is_symbolic(bias) else NUMBERS)
-    whole = np.broadcast_to(objects(bias), out.shape)
-    pairs = zip(objects(out).ravel().tolist(), whole.ravel().tolist(), strict=True)
-    return pack([ring.sum([ring.enter(a), ring.enter(b)]) for a, b in pairs], out.shape)

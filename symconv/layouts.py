@@ -47,6 +47,24 @@ class Layout:
         sizes = _reordered("w", shape, self.w, self._w_order)
         return sizes if "G" not in self.w else (sizes[0] * sizes[1], *sizes[2:])
 
+    def groups(self, w_shape: Sequence[int], asked: Any) -> Any:
+        """Return the number of groups, which a kernel with an axis for them says itself.
+
+        Raises: GeometryError[groups-mismatch].
+        """
+        if "G" not in self.w:
+            return asked
+        own = w_shape[self.w.index("G")]
+        if asked not in (1, own):
+            raise GeometryError(
+                "groups-mismatch",
+                f"groups={asked}, but w of shape {tuple(w_shape)} has {own} by its axis G",
+                hint=f"use groups={own}, or leave groups out",
+                groups=asked,
+                own=own,
+            )
+        return own
+
     @property
     def _x_order(self) -> str:
         return ("NC" if "N" in self.x else "C") + self._spatial

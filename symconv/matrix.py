@@ -21,9 +21,8 @@ from symconv.engines.numeric import lay_out_all
 from symconv.equality import same
 from symconv.errors import AlgebraError, EntryError, GeometryError
 from symconv.exact import Array, array, is_symbolic, names_in, objects, pack, text_of
-from symconv.plan import geometry
 from symconv.planning import table_of
-from symconv.terms import Table
+from symconv.terms import Table, Terms
 
 
 def toeplitz(
@@ -53,7 +52,7 @@ def toeplitz(
     [[w, 0, 0], [x, w, 0], [0, x, w], [0, 0, x]]
     """
     kernel = array(w)
-    table = table_of(op, tuple(x_shape), kernel.shape, **options)
+    table = table_of(op, x_shape, kernel.shape, **options)
     if table.fill is not None and table.fill != 0:
         message = f"padding reads {table.fill}, so the output is no matrix times the input"
         raise GeometryError("affine", message, hint="use boundary='zero' and add the constant part")
@@ -120,7 +119,11 @@ def im2col(x: Any, w_shape: Sequence[int], /, *, op: str = "correlate", **option
     [[a, b], [b, c]]
     """
     values = array(x)
-    plan = geometry(values.shape, tuple(w_shape), op=op, **options)
+    table = table_of(op, values.shape, w_shape, **options)
+    if not isinstance(table, Terms):
+        message = f"im2col of {op} with these options is no matrix beside one kernel"
+        raise GeometryError("unknown-option", message, hint="leave layout and batch_groups out")
+    plan = table.geometry
     padded = lay_out_all(plan, values if plan.fill == 0 else objects(values), plan.fill)
     taps: Iterator[tuple[Any, ...]] = itertools.product(*(axis.places for axis in plan.axes))
     seen = np.stack([padded[:, :, *places] for places in taps], axis=2)

@@ -27,7 +27,7 @@ def correlate(
     boundary: Any = "zero",
     conjugate: bool = False,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Slide *w* over *x* without flipping it; each output is a sum of products.
 
@@ -75,7 +75,7 @@ def convolve(
     input_dilation: Any = 1,
     boundary: Any = "zero",
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Convolve *x* with *w*: the kernel is flipped along every axis.
 
@@ -109,7 +109,7 @@ def _slide(
     x: Any,
     w: Any,
     options: dict[str, Any],
-    how: tuple[str | None, Algebra | None],
+    how: tuple[str | None, Algebra | str | None],
     *,
     conjugate: bool = False,
 ) -> Array:

@@ -64,6 +64,11 @@ class Geometry:
         return self.filters is not None
 
     @property
+    def maps(self) -> int:
+        """Feature maps of the output: the filters, or 1 without channels."""
+        return 1 if self.filters is None else self.filters
+
+    @property
     def depth(self) -> int:
         """Channels that one filter reads, C/groups."""
         return self.channels // self.groups
@@ -104,9 +109,8 @@ class Geometry:
     @property
     def terms(self) -> int:
         """The number of products x·w in the whole output; padding is not counted."""
-        filters = 1 if self.filters is None else self.filters
         batch = 1 if self.batch is None else self.batch
-        return prod(axis.terms for axis in self.axes) * filters * self.depth * batch
+        return prod(axis.terms for axis in self.axes) * self.maps * self.depth * batch
 
     @property
     def taps(self) -> int:
@@ -116,8 +120,7 @@ class Geometry:
     @property
     def parameters(self) -> int:
         """Kernel entries, plus one bias for each filter if there is a bias: M·(C/g)·k·k + M."""
-        biases = 1 if self.filters is None else self.filters
-        return prod(self.w_shape) + biases * self.bias
+        return prod(self.w_shape) + self.maps * self.bias
 
     @property
     def receptive_field(self) -> Shape:
@@ -140,7 +143,7 @@ class Geometry:
 
     def channels_of(self, filter_: int) -> range:
         """Return the input channels that one filter reads."""
-        per_group = (self.filters or 1) // self.groups
+        per_group = self.maps // self.groups
         first = filter_ // per_group * self.depth
         return range(first, first + self.depth)
 
@@ -239,7 +242,7 @@ def geometry(
     >>> geometry((3, 64, 64), (8, 3, 5, 5), padding=1).out_shape
     (8, 62, 62)
     """
-    x, w = _shape("x", x_shape), _shape("w", w_shape)
+    x, w = shape_of("x", x_shape), shape_of("w", w_shape)
     op = op or ("conv" if len(w) == len(x) + 1 else "correlate")
     if not isinstance(op, str) or op not in DEFAULT_PADDING:
         raise GeometryError("unknown-op", f"op={op!r}", hint=choices(op, tuple(DEFAULT_PADDING)))
@@ -284,7 +287,11 @@ def check_size(plan: Sized, most: int = 4_000_000) -> None:
             )
 
 
-def _shape(name: str, shape: Sequence[int] | int) -> Shape:
+def shape_of(name: str, shape: Sequence[int] | int) -> Shape:
+    """Return a shape as a tuple; one number is the length of one axis.
+
+    Raises: GeometryError[bad-shape].
+    """
     sizes: tuple[Any, ...] = tuple(shape) if isinstance(shape, Sequence) else (shape,)
     if not sizes or not all(is_int(size) and size >= 0 for size in sizes):
         raise GeometryError(
@@ -328,7 +335,7 @@ def _layer(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
     batch = x[0] if len(x) == rank + 2 else None
     channels, filters = x[-rank - 1], w[0]
     check_groups(channels, filters, w[1], groups)
-    base = Geometry((), filters=filters, channels=channels, groups=groups, batch=batch)
+    base = Geometry((), filters=filters, channels=channels, groups=int(groups), batch=batch)
     return base, x[-rank:], w[2:]
 
 

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from symconv import layouts
 from symconv.axis import Axis
 from symconv.errors import GeometryError
 from symconv.exact import Array
-from symconv.options import choices, counted, is_int, pair, per_axis, positive, switches
-from symconv.plan import DEFAULT_PADDING, Geometry, Shape, by, check_groups, geometry
+from symconv.options import (
+    PADDINGS,
+    check_fit,
+    choices,
+    counted,
+    is_int,
+    pair,
+    per_axis,
+    positive,
+    switches,
+)
+from symconv.plan import DEFAULT_PADDING, Geometry, Shape, by, check_groups, geometry, shape_of
 from symconv.tables import Adjoint, Local, Relaid
 from symconv.terms import Table, Terms
 
 
-def table_of(op: str, x_shape: Shape, w_shape: Shape, /, **options: Any) -> Table:
+def table_of(
+    op: str, x_shape: Sequence[int] | int, w_shape: Sequence[int] | int, /, **options: Any
+) -> Table:
     """Return the plan of an operation with a kernel, by its name.
 
     Raises: GeometryError[unknown-op].
     """
+    shapes = shape_of("x", x_shape), shape_of("w", w_shape)
+    if op not in (*DEFAULT_PADDING, *LAYERS):
+        known = choices(op, (*DEFAULT_PADDING, *LAYERS))
+        raise GeometryError("unknown-op", f"op={op!r}", hint=known)
+    takes = _options(op)
+    for name in options:
+        if name not in takes:
+            message = f"{op} has no option {name!r}"
+            raise GeometryError("unknown-option", message, hint=choices(name, sorted(takes)))
     if op in LAYERS:
-        return LAYERS[op](x_shape, w_shape, **options)
-    if op not in DEFAULT_PADDING:
-        raise GeometryError(
-            "unknown-op", f"op={op!r}", hint=choices(op, (*DEFAULT_PADDING, *LAYERS))
-        )
-    return Terms(geometry(x_shape, w_shape, op=op, **options))
+        return LAYERS[op](*shapes, **options)
+    return Terms(geometry(*shapes, op=op, **options))
+
+
+@cache
+def _options(op: str) -> frozenset[str]:
+    """Return the options that change the plan of an operation."""
+    found = set(inspect.signature(geometry).parameters)
+    if op in LAYERS:
+        own = inspect.signature(LAYERS[op]).parameters
+        more = any(p.kind is p.VAR_KEYWORD for p in own.values())
+        found = {*own, *(found if more else ())}
+    return frozenset(found - {"x_shape", "w_shape", "op", "bias", "options"})
 
 
 def conv_table(
@@ -43,10 +72,12 @@ def conv_table(
     """Return the plan of `conv`; with a layout, between the shapes as they are laid out."""
     laid = None if layout is None else layouts.layout(layout, rank=len(w_shape))
     x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
+    groups = groups if laid is None else laid.groups(w_shape, groups)
     if batch_groups == 1:
         base = Terms(geometry(x, w, op="conv", groups=groups, **options))
         return base if laid is None else _relaid(base, laid, x_shape, w_shape)
     _check_batch_groups(batch_groups, groups, x, w)
+    batch_groups = int(batch_groups)
     grouped = (x[0] // batch_groups, x[1] * batch_groups, *x[2:])
     base = Terms(geometry(grouped, w, op="conv", groups=batch_groups, **options))
     regroup = partial(layouts.batch_grouped, groups=batch_groups)
@@ -133,6 +164,7 @@ def conv_transpose_table(
     """Return the plan of `conv_transpose`: the forward convolution, to be read by input."""
     laid = None if layout is None else layouts.layout(layout, rank=len(w_shape), transposed=True)
     x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
+    groups = groups if laid is None else laid.groups(w_shape, groups)
     rank = _check_transposed(x, w, groups)
     axes = map(
         Axis,
@@ -151,7 +183,7 @@ def conv_transpose_table(
         tuple(map(_forward, range(rank), turned, pads, more, sizes)),
         filters=w[0],
         channels=w[1] * groups,
-        groups=groups,
+        groups=int(groups),
         batch=x[0] if len(x) == rank + 2 else None,
     )
     base = Adjoint(forward)
@@ -201,11 +233,15 @@ def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axi
     ``axis`` has the outputs of the forward convolution for its size.
     """
     place = f"axis {number}"
+    if isinstance(padding, str) and padding not in PADDINGS:
+        hint = choices(padding, PADDINGS)
+        raise GeometryError("unknown-padding", f"padding={padding!r}", hint=hint, value=padding)
     for name, value in (("output_padding", more), ("output_size", 0 if size is None else size)):
         if not is_int(value) or value < 0:
             message = f"{name} is {value!r}"
             code = f"{name.replace('_', '-')}-negative"
             raise GeometryError(code, message, place=place, hint="use an integer of 0 or more")
+    _check_output_padding(place, axis, more)
     reach = (axis.size - 1) * axis.stride + axis.span
     if isinstance(padding, str) and padding.startswith("same"):
         size = axis.size * axis.stride if size is None else size
@@ -228,7 +264,22 @@ def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axi
             axis=number,
             entries=reach + more,
         )
-    return replace(axis, size=size, before=before, after=after - more)
+    forward = replace(axis, size=size, before=before, after=after - more)
+    check_fit(number, forward)
+    return forward
+
+
+def _check_output_padding(place: str, axis: Axis, more: int) -> None:
+    most = max(axis.stride, axis.dilation) - 1
+    if more > most:
+        raise GeometryError(
+            "output-padding-too-large",
+            f"output_padding is {more}, but stride is {axis.stride} and dilation {axis.dilation}",
+            place=place,
+            hint=f"use at most {most}, or negative padding for more zeros",
+            given=more,
+            most=most,
+        )
 
 
 def _cropped(padding: Any, axis: Axis) -> Any:
@@ -261,13 +312,26 @@ def _check_size(place: str, size: int, least: int, stride: int) -> int:
 def check_bias(table: Table, bias: Array | None) -> None:
     """Raise GeometryError[bias-shape] unless there is one bias for each filter."""
     filters = _filters(table)
-    if bias is not None and bias.shape != (filters,):
+    if isinstance(table, Local) and bias is not None and bias.ndim > 1:
+        _check_places(table, bias)
+    elif bias is not None and bias.shape != (filters,):
         raise GeometryError(
             "bias-shape",
             f"bias has shape {bias.shape} but the layer has {counted(filters or 0, 'filter')}",
             hint=f"give {counted(filters or 0, 'number')}",
             bias=bias.shape,
             filters=filters,
+        )
+
+
+def _check_places(table: Local, bias: Array) -> None:
+    if bias.shape != table.places:
+        raise GeometryError(
+            "bias-shape",
+            f"bias has shape {bias.shape} but there are {by(table.places)} outputs",
+            hint=f"give one number for each filter, or an array of shape {table.places}",
+            bias=bias.shape,
+            outputs=table.places,
         )
 
 

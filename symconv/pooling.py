@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, partial
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from symconv.errors import AlgebraError, GeometryError
 from symconv.exact import Array, array, entry, is_expression, is_symbolic, objects, pack, whole
 from symconv.options import is_int
 from symconv.plan import Shape
-from symconv.windows import Pool, pool_table
+from symconv.windows import Pool, Windowed, pool_table
 from symconv.windows import windows as windows  # noqa: PLC0414 - the catalogue's name for it
 
 MOST_P = 1000
@@ -116,7 +116,7 @@ def sum_pool(
     """
     values = array(x)
     options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
-    return _sums(pool_table(values.shape, window, **options), values, engine)
+    return sums(pool_table(values.shape, window, **options), values, engine)
 
 
 def avg_pool(
@@ -160,7 +160,7 @@ def avg_pool(
         count_padding=count_padding,
         divisor=divisor,
     )
-    return _sums(table, values, engine)
+    return sums(table, values, engine)
 
 
 def lp_pool(
@@ -168,7 +168,7 @@ def lp_pool(
     window: Any,
     /,
     *,
-    p: int = 2,
+    p: Any = 2,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
@@ -179,30 +179,34 @@ def lp_pool(
 
         out[o] = (sum over t of  |x[stride·o + dilation·t − before]|^p)^(1/p)
 
-    ``p`` is an integer from 1 to 1000. A root that is rational comes as int or Fraction, any other
-    as SymPy's root; symbols give sums of `Abs(a)**p`. Other arguments, shapes and errors are those
-    of `max_pool`.
+    ``p`` is an integer, a Fraction or text such as "6/5", from 1 to 1000, or "inf" for the largest
+    |x|. A power or a root that is rational comes as int or Fraction, any other as SymPy's; symbols
+    give sums of `Abs(a)**p`. Other arguments, shapes and errors are those of `max_pool`.
 
     PyTorch's lp_pool2d is another function: it sums x^p without |·|, so that for odd p entries of
     different signs cancel: of [−1, −2, 3] with p = 1 this is 6 and that 0. With ``ceil_mode`` it
     also scales a last window that is cut off as if it were whole.
 
-    Raises: GeometryError[p-out-of-range], and as `max_pool`.
+    Raises: GeometryError[p-out-of-range], EntryError for a float, and as `max_pool`.
 
     Source: ONNX operator LpPool.
 
     >>> lp_pool([3, 4, 1, 1], 2).tolist()
     [5, sqrt(2)]
-    >>> lp_pool([-1, -2, 3], 3, p=1)
-    array([6])
+    >>> lp_pool([-1, -2, 3], 3, p=1), lp_pool([-1, -4, 3], 3, p="inf")
+    (array([6]), array([4]))
+    >>> lp_pool([1, 4], 2, p="3/2").tolist()
+    [3*3**(1/3)]
     """
     values = array(x)
-    check_p(p)
+    exponent = None if p == "inf" else _exponent(p)
     options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil_mode": ceil_mode}
     table = with_inputs(values, window, **options)
-    powers = pack([abs(v) ** p for v in objects(values).ravel().tolist()], values.shape)
-    totals = _sums(table, powers, engine)
-    return pack(map(cache(partial(_root, p=p)), totals.ravel().tolist()), totals.shape)
+    sizes = map(abs, objects(values).ravel().tolist())
+    if exponent is None:
+        return extremes(table, pack(sizes, values.shape), engine, largest=True)
+    totals = sums(table, pack([_power(v, exponent) for v in sizes], values.shape), engine)
+    return pack(map(cache(partial(_root, p=exponent)), totals.ravel().tolist()), totals.shape)
 
 
 def global_max_pool(x: Any, /, *, spatial: int | None = None, engine: str | None = None) -> Array:
@@ -228,7 +232,7 @@ def global_avg_pool(x: Any, /, *, spatial: int | None = None, engine: str | None
 
 
 def global_lp_pool(
-    x: Any, /, *, p: int = 2, spatial: int | None = None, engine: str | None = None
+    x: Any, /, *, p: Any = 2, spatial: int | None = None, engine: str | None = None
 ) -> Array:
     """Return the p-norm of each feature map, as in `lp_pool`.
 
@@ -258,14 +262,15 @@ def with_inputs(values: Array, window: Any, **options: Any) -> Pool:
     return table
 
 
-def has_pass(table: Pool, values: Array, engine: str | None) -> bool:
+def has_pass(table: Windowed, values: Array, engine: str | None) -> bool:
     """Tell whether the NumPy pass is asked for; refuse an engine that cannot carry the entries."""
     if engine not in (None, *engines.applicable(values)):
         engines.evaluate(table, values, engine=engine)  # says why not
     return engine == "numpy" or (engine is None and not is_symbolic(values))
 
 
-def _sums(table: Pool, values: Array, engine: str | None) -> Array:
+def sums(table: Windowed, values: Array, engine: str | None) -> Array:
+    """Return the sums, or the means, of the windows of a table."""
     if not has_pass(table, values, engine):
         return engines.evaluate(table, values, engine=engine)
     totals, denominator = passes.sums(table.plan, table.planes(values))
@@ -276,7 +281,11 @@ def _extreme(
     x: Any, window: Any, engine: str | None, options: dict[str, Any], *, largest: bool
 ) -> Array:
     values = array(x)
-    table = with_inputs(values, window, **options)
+    return extremes(with_inputs(values, window, **options), values, engine, largest=largest)
+
+
+def extremes(table: Windowed, values: Array, engine: str | None, *, largest: bool) -> Array:
+    """Return the largest, or the smallest, inputs of the windows of a table."""
     if has_pass(table, values, engine):
         pooled = passes.extremes(table.plan, table.planes(values), largest=largest)
         return pooled.reshape(table.out_shape)
@@ -286,7 +295,7 @@ def _extreme(
     return pack(_folded(table, values, max if largest else min), table.out_shape)
 
 
-def _folded(table: Pool, values: Array, fold: Callable[[list[Any]], Any]) -> list[Any]:
+def _folded(table: Windowed, values: Array, fold: Callable[[list[Any]], Any]) -> list[Any]:
     """Return, for every output, the fold of the inputs of its window."""
     entries = objects(values)
     return [
@@ -306,16 +315,36 @@ def _of_expressions(inputs: list[Any], *, largest: bool) -> Any:
 
 
 def check_p(p: Any) -> None:
-    """Raise GeometryError[p-out-of-range] unless p is an exponent that a norm may have here."""
+    """Raise GeometryError[p-out-of-range] unless p is an integer that a norm may have here."""
     if not is_int(p) or not 1 <= p <= MOST_P:
-        hint = f"use an integer from 1 to {MOST_P}"
-        raise GeometryError("p-out-of-range", f"p={p!r}", hint=hint, p=p)
+        _refuse_p(p, f"use an integer from 1 to {MOST_P}")
 
 
-def _root(total: Any, p: int) -> Any:
+def _exponent(p: Any) -> int | Fraction:
+    """Return an exponent as an exact number."""
+    value = entry(p, "p")
+    if not isinstance(value, int | Fraction) or not 1 <= value <= MOST_P:
+        _refuse_p(p, f"use a number from 1 to {MOST_P}, or 'inf'")
+    return value
+
+
+def _refuse_p(p: Any, hint: str) -> NoReturn:
+    raise GeometryError("p-out-of-range", f"p={p!r}", hint=hint, p=p)
+
+
+def _power(value: Any, p: int | Fraction) -> Any:
+    """Return an exact power of an exact number or expression that is not negative."""
+    if isinstance(p, int):
+        return value**p
+    return entry(EXPRESSIONS.enter(value) ** EXPRESSIONS.enter(p))
+
+
+def _root(total: Any, p: int | Fraction) -> Any:
     """Return the p-th root of an exact number or expression that is not negative."""
     import sympy
 
+    if isinstance(p, Fraction):
+        return _power(total, 1 / p)
     if is_expression(total):
         return sympy.root(total, p)
     top, exact_top = sympy.integer_nthroot(total.numerator, p)

@@ -7,11 +7,11 @@ weights multiply. `Resampling` is the table of them, so that symbols stay symbol
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import floor, prod
+from math import ceil, floor, prod
 from typing import Any
 
 from symconv import engines
@@ -25,6 +25,13 @@ from symconv.terms import Term
 MODES = ("nearest", "zeros", "linear")
 ALIGNMENTS = ("half-pixel", "corners", "asymmetric")
 """Where outputs lie between inputs, as ONNX's half_pixel, align_corners and asymmetric."""
+ROUNDINGS: dict[str, Callable[[Fraction], int]] = {
+    "floor": floor,
+    "ceil": ceil,
+    "half-down": lambda place: ceil(place - Fraction(1, 2)),
+    "half-up": lambda place: floor(place + Fraction(1, 2)),
+}
+"""Which input is nearest to a place, as ONNX's floor, ceil, round_prefer_floor and -_ceil."""
 
 
 def upsample_nearest(
@@ -33,12 +40,24 @@ def upsample_nearest(
     /,
     *,
     size: Any = None,
+    align: str = "asymmetric",
+    rounding: str = "floor",
     spatial: int | None = None,
     engine: str | None = None,
 ) -> Array:
-    """Repeat entries along the last axes: every output takes the input at or before its place.
+    """Repeat entries along the last axes: every output takes the input nearest to its place.
 
-        out[o] = x[⌊o / scale⌋]
+        out[o] = x[round(the place of o between the inputs)],   x[⌊o / scale⌋] when left out
+
+    ``align`` says which place that is, as in `upsample_bilinear`, and ``rounding`` which input is
+    taken: "floor" or "ceil", the one before or behind, or the nearer one, of two as near the former
+    with "half-down", the latter with "half-up". Inputs outside x are the first or the last.
+
+    | elsewhere | align | rounding |
+    |---|---|---|
+    | PyTorch "nearest" | "asymmetric" | "floor" |
+    | PyTorch "nearest-exact" | "half-pixel" | "half-up" |
+    | ONNX, when left out: half_pixel, round_prefer_floor | "half-pixel" | "half-down" |
 
     ``scale`` is a positive int, Fraction or text such as "3/2", or one of these for each of the
     last axes; or ``size`` says how many entries there are to be, and the scale is size/n. The last
@@ -48,19 +67,23 @@ def upsample_nearest(
     Shapes: ⌊scale·n⌋ entries along each such axis. A scale below 1 leaves entries out.
 
     Raises: GeometryError[scale-not-positive], GeometryError[scale-or-size],
-    GeometryError[output-empty]; EntryError for a float.
+    GeometryError[output-empty], GeometryError[unknown-align], GeometryError[unknown-rounding];
+    EntryError for a float.
 
-    Source: torch.nn.Upsample, mode "nearest"; ONNX operator Resize, mode "nearest" with
-    coordinates "asymmetric" and rounding "floor". ONNX Runtime, and PyTorch for images, copy where
-    a scale such as 5/4 leaves the size as it is (docs/findings.md).
+    Source: torch.nn.Upsample, mode "nearest"; ONNX operator Resize, mode "nearest", with its
+    coordinate_transformation_mode and nearest_mode. ONNX Runtime, and PyTorch for images, copy
+    where a scale such as 5/4 leaves the size as it is (docs/findings.md).
 
     >>> upsample_nearest("a b; c d", (1, 2))
     array([[a, a, b, b],
            [c, c, d, d]], dtype=object)
     >>> upsample_nearest([1, 2, 3], "5/3"), upsample_nearest([1, 2, 3], size=2)
     (array([1, 1, 2, 2, 3]), array([1, 2]))
+    >>> upsample_nearest([1, 2, 3, 4], "1/2", align="half-pixel", rounding="half-up")
+    array([2, 4])
     """
-    return _resample(x, engine, scale, size=size, spatial=spatial, mode="nearest")
+    steps = {"size": size, "spatial": spatial, "align": align, "rounding": rounding}
+    return _resample(x, engine, scale, mode="nearest", **steps)
 
 
 def upsample_zeros(
@@ -136,20 +159,21 @@ class Line:
     scale: Fraction
     mode: str
     align: str = "half-pixel"
+    rounding: str = "floor"
 
     def reads(self, out: int) -> list[tuple[int, Any]]:
         """Return the inputs of one output, each with its weight."""
         place = self._place(out)
-        first = floor(place)
         if self.mode == "nearest":
-            return [(first, 1)]
+            return [(ROUNDINGS[self.rounding](place), 1)]
+        first = floor(place)
         if self.mode == "zeros":
             return [(first, 1)] if first == place else []
         part = place - first
         return [(first, 1 - part), (first + 1, part)] if part else [(first, 1)]
 
     def _place(self, out: int) -> Fraction:
-        if self.mode != "linear":
+        if self.mode == "zeros":
             return out / self.scale
         if self.align == "half-pixel":
             place = (out + Fraction(1, 2)) / self.scale - Fraction(1, 2)
@@ -211,22 +235,22 @@ def resampling_table(
     *,
     size: Any = None,
     mode: str = "nearest",
-    align: str = "half-pixel",
+    align: str | None = None,
+    rounding: str = "floor",
     spatial: int | None = None,
 ) -> Resampling:
     """Return the table of a resampling from shapes alone, so that its ``work`` can be bounded.
 
-    ``mode`` is "nearest", "zeros" or "linear"; other arguments are those of `upsample_bilinear`.
+    ``mode`` is "nearest", "zeros" or "linear"; other arguments are those of `upsample_nearest` and
+    `upsample_bilinear`, as is ``align`` when left out.
 
     Raises: GeometryError, EntryError.
 
     >>> resampling_table((3, 4, 5), 2, mode="linear").out_shape
     (3, 8, 10)
     """
-    for name, value, known in (("mode", mode, MODES), ("align", align, ALIGNMENTS)):
-        if value not in known:
-            message = f"{name}={value!r}"
-            raise GeometryError(f"unknown-{name}", message, hint=choices(value, known))
+    align = align or ("half-pixel" if mode == "linear" else "asymmetric")
+    _check_names(mode, align, rounding)
     if (scale is None) == (size is None):
         message = "neither scale nor size" if scale is None else f"scale={scale} and size={size}"
         raise GeometryError("scale-or-size", message, hint="give one of the two")
@@ -240,10 +264,21 @@ def resampling_table(
         scales = _scales(scale, rank, whole=mode == "zeros")
         sizes = tuple(floor(by * n) for by, n in zip(scales, extents, strict=True))
     axes = zip(extents, sizes, scales, strict=True)
-    lines = tuple(Line(n, out, by, mode, align) for n, out, by in axes)
+    lines = tuple(Line(n, out, by, mode, align, rounding) for n, out, by in axes)
     for number, line in enumerate(lines):
         _check_line(number, line)
     return Resampling(shape[:-rank], lines)
+
+
+def _check_names(mode: str, align: str, rounding: str) -> None:
+    for name, value, known in (
+        ("mode", mode, MODES),
+        ("align", align, ALIGNMENTS),
+        ("rounding", rounding, tuple(ROUNDINGS)),
+    ):
+        if value not in known:
+            message = f"{name}={value!r}"
+            raise GeometryError(f"unknown-{name}", message, hint=choices(value, known))
 
 
 def _resample(x: Any, engine: str | None, scale: Any, **options: Any) -> Array:
@@ -294,6 +329,11 @@ def _check_line(number: int, line: Line) -> None:
         message = f"scale {line.scale} leaves 0 of {counted(line.size, 'entry', 'entries')}"
         hint = f"use a scale of at least {Fraction(1, line.size)}"
         raise GeometryError("output-empty", message, place=place, hint=hint, axis=number)
-    if line.out > LONGEST:
+    check_length(line.out, place)
+
+
+def check_length(out: int, place: str) -> None:
+    """Raise GeometryError[too-large] for an axis longer than any array."""
+    if out > LONGEST:
         message = "the output has more than 2^62 entries"
         raise GeometryError("too-large", message, place=place, hint="no array is that long")

@@ -54,8 +54,9 @@ class Adjoint:
 
     @property
     def work(self) -> dict[str, int]:
-        """The forward convolution's work."""
-        return self.forward.work
+        """The forward convolution's work, and the entries on both of its sides."""
+        sides = {"inputs": prod(self.x_shape), "outputs": prod(self.out_shape)}
+        return self.forward.work | sides
 
     def filter_of(self, out: Sequence[int]) -> int:
         """Return the forward input channel."""
@@ -102,8 +103,8 @@ class ByTap:
 
     @property
     def work(self) -> dict[str, int]:
-        """The forward convolution's work."""
-        return self.forward.work
+        """The forward convolution's work, and the kernel entries."""
+        return self.forward.work | {"kernel entries": prod(self.out_shape)}
 
     def filter_of(self, out: Sequence[int]) -> int:
         """Return the filter that a kernel entry belongs to."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from symconv.axis import HOLE, PAD
+from symconv.exact import Array, objects
 from symconv.plan import Geometry, Index, Shape
 
 
@@ -164,6 +165,12 @@ class Terms:
                     yield Term(out, None, (*lead, *spatial))
                 elif HOLE not in inside:
                     yield Term(out, (*x_lead, *inside), (*lead, *spatial))
+
+
+def bias_at(table: Table, bias: Array, out: Sequence[int]) -> Any:
+    """Return the bias of one output: its filter's, or of a bias for each place its place's."""
+    place = table.filter_of(out) if bias.ndim == 1 else tuple(out[-bias.ndim :])
+    return objects(bias)[place]
 
 
 def as_table(plan: Geometry | Table) -> Table:

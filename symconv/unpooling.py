@@ -12,7 +12,7 @@ import numpy as np
 from symconv.engines import pooling as passes
 from symconv.errors import AlgebraError, GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack, text_of
-from symconv.options import is_int, pair, per_axis, positive
+from symconv.options import counted, is_int, pair, per_axis, positive
 from symconv.plan import Shape, by
 from symconv.pooling import has_pass, with_inputs
 from symconv.windows import Pool, window_sizes
@@ -118,7 +118,7 @@ def unpool_plan(
     sizes = window_sizes(shape, window)
     rank = len(sizes)
     if output_size is not None:
-        return Unpool(shape, positive("output_size", output_size, rank))
+        return Unpool(shape, _plane(shape, output_size, rank))
     steps = positive("stride", sizes if stride is None else stride, rank)
     lone_pair = rank == 1 and isinstance(padding, Sequence) and len(padding) == 2
     pads = per_axis("padding", (padding,) if lone_pair else padding, rank)
@@ -140,6 +140,24 @@ def unpool_plan(
     return Unpool(shape, tuple(plane))
 
 
+def _plane(shape: Shape, size: Any, rank: int) -> Shape:
+    """Return the size of a plane, from its own or from the shape of the whole output."""
+    lead = shape[: len(shape) - rank]
+    if not lead or not isinstance(size, Sequence) or len(size) != len(shape):
+        return positive("output_size", size, rank)
+    if tuple(size[: len(lead)]) != lead:
+        raise GeometryError(
+            "output-size-mismatch",
+            f"output_size {tuple(size)} begins with {tuple(size[: len(lead)])} but x, of shape "
+            f"{shape}, with {lead}",
+            hint=f"give the {counted(rank, 'pooled axis', 'pooled axes')} alone, or the leading "
+            "axes as x has them",
+            x=shape,
+            output_size=tuple(size),
+        )
+    return positive("output_size", size, len(shape))[len(lead) :]
+
+
 def max_unpool(
     x: Any,
     indices: Any,
@@ -158,10 +176,12 @@ def max_unpool(
     ``indices`` has the shape of x and counts the entries of one plane of the output, or with
     ``whole`` all entries of the output; see `max_pool_indices`. ``window``, ``stride`` and
     ``padding`` (numbers, no names) are those of the pool. Along each axis out has
-    (n − 1)·stride + k − before − after entries; ``output_size``, one value or one for each pooled
-    axis, says otherwise. Where several windows chose one input, they must hold the same value.
+    (n − 1)·stride + k − before − after entries; ``output_size``, one value, one for each pooled
+    axis or the shape of the whole output, says otherwise. Where several windows chose one input,
+    they must hold the same value.
 
     Raises: GeometryError[indices-mismatch], GeometryError[index-outside],
+    GeometryError[output-size-mismatch] for other leading axes than x has,
     GeometryError[index-taken] for two values at one index, and as `max_pool`.
 
     Source: torch.nn.MaxUnpool2d; ONNX operator MaxUnpool (whole=True).

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,7 +16,45 @@ from symconv.errors import GeometryError
 from symconv.exact import Array
 from symconv.options import check_fit, counted, is_int, padded, positive, switches
 from symconv.plan import Geometry, Index, Shape
-from symconv.terms import Term, Terms
+from symconv.terms import Table, Term, Terms
+
+
+class Line(Protocol):
+    """What the windows along one axis read."""
+
+    @property
+    def line(self) -> Array:
+        """Input indices, below 0 where there is none."""
+
+    @property
+    def places(self) -> Sequence[Any]:
+        """For each tap, the places of the line that the outputs read through it."""
+
+
+class Windows(Protocol):
+    """The windows of one plane, the product of those along each axis."""
+
+    @property
+    def axes(self) -> Sequence[Line]:
+        """The pooled axes."""
+
+    @property
+    def taps(self) -> int:
+        """How many inputs one window reads at most."""
+
+
+class Windowed(Table, Protocol):
+    """A table whose leading axes are pooled one by one."""
+
+    @property
+    def plan(self) -> Windows:
+        """The windows of one plane."""
+
+    def planes(self, values: Array) -> Array:
+        """Return the input as (N, *S)."""
+
+    def counts(self) -> Any:
+        """Return what each output of one plane is divided by."""
 
 
 @dataclass(frozen=True)

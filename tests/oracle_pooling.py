@@ -82,6 +82,30 @@ def pool(
     return filled((*shape[: len(shape) - rank], *map(len, axes)), one)
 
 
+def adaptive_runs(size: int, out: int) -> list[list[int]]:
+    """Return, for every output along one axis, the inputs whose cells its own cell meets.
+
+    The axis is one line of size·out parts: an input is a cell of out parts, an output of size.
+    """
+    return [
+        [i for i in range(size) if i * out < (o + 1) * size and (i + 1) * out > o * size]
+        for o in range(out)
+    ]
+
+
+def adaptive(x: Nested, outs: Sequence[int], fold: Callable[[list[Any]], Any]) -> Nested:
+    """Fold as many windows over the last axes of x as are asked for."""
+    shape = shape_of(x)
+    lead = len(shape) - len(outs)
+    axes = [adaptive_runs(n, out) for n, out in zip(shape[lead:], outs, strict=True)]
+
+    def one(out: tuple[int, ...]) -> Any:
+        cells = itertools.product(*(met[o] for met, o in zip(axes, out[lead:], strict=True)))
+        return fold([entry_at(x, (*out[:lead], *cell)) for cell in cells])
+
+    return filled((*shape[:lead], *outs), one)
+
+
 def flat(index: Sequence[int], shape: Sequence[int]) -> int:
     """Return the row-major place of an index."""
     place = 0
@@ -162,6 +186,33 @@ def linear(size: int, out: int, scale: Fraction, align: str) -> list[list[tuple[
         left = place.numerator // place.denominator
         far = place - left
         lines.append(place_on([(left, 1 - far), (left + 1, far)], size))
+    return lines
+
+
+def nearest(
+    size: int, out: int, scale: Fraction, align: str, rounding: str
+) -> list[list[tuple[int, int]]]:
+    """Return, for every output along one axis, the one input that its place is rounded to."""
+    lines = []
+    for o in range(out):
+        if align == "half-pixel":
+            place = Fraction(2 * o + 1, 2) * scale.denominator / scale.numerator - Fraction(1, 2)
+        elif align == "corners":
+            place = Fraction(o * (size - 1), out - 1) if out > 1 else Fraction(0)
+        else:
+            place = Fraction(o * scale.denominator, scale.numerator)
+        before = place.numerator // place.denominator
+        behind = before if place == before else before + 1
+        down, up = place - before, behind - place
+        if rounding == "floor":
+            taken = before
+        elif rounding == "ceil":
+            taken = behind
+        elif down == up:
+            taken = before if rounding == "half-down" else behind
+        else:
+            taken = before if down < up else behind
+        lines.append([(min(max(taken, 0), size - 1), 1)])
     return lines
 
 

@@ -12,6 +12,7 @@ import symconv
 PACKAGE = Path(symconv.__file__).parent
 
 FLOORS = {
+    "adaptive": 10,
     "errors": 0,
     "verdicts": 0,
     "algebra": 1,

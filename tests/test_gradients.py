@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import symconv
 from symconv import gradients
+from symconv.algebra import GF
 from symconv.exact import Array, array
+from symconv.planning import conv_table
 from tests import strategies
 
 FUNCTIONS: dict[str, Any] = {
@@ -167,3 +169,55 @@ def test_all_three_at_once() -> None:
     assert found.bias is not None
     assert found.bias.tolist() == [13]
     assert gradients.of_layer([1, 2, 3], [4, 5], [6, 7], op="correlate").bias is None
+
+
+@pytest.mark.parametrize(
+    ("x", "w", "drawn"),
+    [
+        pytest.param((2, 4, 6, 2), (3, 2, 2, 2), {"layout": "NHWC"}, id="NHWC"),
+        pytest.param((4, 6, 2), (2, 2, 2, 3), {"layout": "HWC, HWIO -> WCH"}, id="no batch"),
+        pytest.param((2, 3, 5), (4, 3, 2), {}, id="one axis with a batch"),
+        pytest.param((2, 3, 4, 3, 3), (2, 3, 2, 2, 1), {}, id="three axes"),
+        pytest.param((4, 2, 5), (4, 2, 3), {"batch_groups": 2}, id="batch groups"),
+        pytest.param((4, 6), (2, 3, 2, 2), {"layout": "CW, GOIW -> CW"}, id="an axis of groups"),
+    ],
+)
+def test_the_bias_in_any_layout(x: tuple[int, ...], w: tuple[int, ...], drawn: Any) -> None:
+    inputs, kernel = np.arange(np.prod(x)).reshape(x), np.arange(np.prod(w)).reshape(w)
+    filters = conv_table(x, w, **drawn)
+    plain = symconv.conv(inputs, kernel, **drawn)
+    upstream = np.arange(plain.size).reshape(plain.shape) ** 2
+    count = {filters.filter_of(out) for out in np.ndindex(plain.shape)}
+    bias = np.array([sympy.Symbol(f"b{m}") for m in sorted(count)])
+    loss = (symconv.conv(inputs, kernel, bias, **drawn) * upstream).sum()
+    found = gradients.of_layer(inputs, kernel, upstream, **drawn).bias
+    assert found is not None
+    assert found.tolist() == [sympy.diff(loss, name) for name in bias]
+
+
+def test_all_three_in_a_field() -> None:
+    found = gradients.of_layer([[1, 2, 3]], [[[1, 1]]], [[6, 6]], algebra=GF(7))
+    assert found.bias is not None
+    assert (found.x.tolist(), found.w.tolist(), found.bias.tolist()) == (
+        [[6, 5, 6]],
+        [[[4, 2]]],
+        [5],
+    )
+
+
+def test_layers_without_channels_or_filters() -> None:
+    for engine in ("definition", "numpy", None):
+        none = symconv.conv_transpose(np.ones((0, 4), int), np.ones((0, 2, 2), int), engine=engine)
+        assert none.tolist() == [[0] * 5] * 2
+        shape = gradients.of_kernel(
+            np.ones((0, 3), int), np.ones((2, 4), int), (0, 2, 2), engine=engine
+        ).shape
+        assert shape == (0, 2, 2)
+        back = gradients.of_input(
+            np.ones((0, 3), int), np.ones((0, 2, 2), int), (2, 4), engine=engine
+        )
+        assert back.tolist() == [[0] * 4] * 2
+        local = symconv.locally_connected(
+            np.ones((2, 4), int), np.ones((0, 2, 3, 2), int), engine=engine
+        )
+        assert local.shape == (0, 3)

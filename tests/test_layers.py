@@ -37,7 +37,8 @@ def transposes(draw: strategies.Draw, rank: int) -> dict[str, Any]:
     taps = draw(strategies.different(1, 3, rank))
     stride = draw(strategies.different(1, 3, rank))
     dilation = draw(strategies.different(1, 3, rank))
-    more = draw(strategies.different(0, 3, rank))
+    steps = zip(stride, dilation, strict=True)
+    more = tuple(draw(st.integers(0, max(pair) - 1)) for pair in steps)
     padding = []
     for axis in range(rank):
         reach = (n[axis] - 1) * stride[axis] + dilation[axis] * (taps[axis] - 1) + 1 + more[axis]
@@ -141,6 +142,11 @@ def test_output_sizes(data: st.DataObject, rank: int) -> None:
         pytest.param({"padding": (-1, -2)}, [0, 1, 12, 23, 34, 40, 0, 0], id="negative"),
         pytest.param({"padding": "same", "output_size": 7}, [1, 12, 23, 34, 40, 0, 0], id="more"),
         pytest.param({"flip": True}, [10, 21, 32, 43, 4], id="flip"),
+        pytest.param(
+            {"padding": "same_lower", "dilation": 2, "output_padding": 1, "output_size": 5},
+            [2, 13, 24, 30, 40],
+            id="output padding beside a name",
+        ),
     ],
 )
 def test_names_of_padding_of_a_transposed_layer(options: Any, wanted: list[int]) -> None:

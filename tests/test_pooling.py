@@ -331,6 +331,61 @@ def test_roots_that_are_no_rationals_and_norms_of_symbols() -> None:
     assert lp_pool("a -2", 1, p=3).tolist() == [sympy.Abs(a), 2]
 
 
+@given(data=st.data(), p=st.fractions(1, 6, max_denominator=5))
+@settings(max_examples=20)
+def test_a_rational_exponent(p: Fraction, data: st.DataObject) -> None:
+    """Every |x| is a power, so that the sum of the p-th powers is rational."""
+    bases, window, options = draw_pool(data, 1)
+    steps = {name: value for name, value in options.items() if name != "ceil_mode"}
+    assume(all(abs(base) < 10**20 for base in np.array(bases, dtype=object).ravel().tolist()))
+    x = (array(bases).astype(object) ** p.denominator).tolist()
+    totals = oracle_pooling.pool(
+        bases, window, norm_power(p.numerator), ceil=options["ceil_mode"], **steps
+    )
+    for given_ in (p, f"{p.numerator}/{p.denominator}"):
+        for engine in (None, "definition"):
+            found = lp_pool(x, window, p=given_, engine=engine, **options).ravel().tolist()
+            wanted = np.array(totals, dtype=object).ravel().tolist()
+            for value, total in zip(found, wanted, strict=True):
+                assert sympy.sympify(value) == sympy.sympify(total) ** (1 / sympy.Rational(p))
+                assert isinstance(value, int | Fraction) or not value.is_rational
+
+
+def test_rational_exponents_by_hand() -> None:
+    a, b = sympy.symbols("a b")
+    assert lp_pool([1, 4, -9], 3, p="3/2").tolist() == [36 ** sympy.Rational(2, 3)]
+    assert lp_pool([-8, "1/8", 0], 1, p="4/3").tolist() == [8, Fraction(1, 8), 0]
+    assert lp_pool([2], 1, p="6/5").tolist() == [2]
+    power, root = sympy.Rational(6, 5), sympy.Rational(5, 6)
+    assert lp_pool("a b", 2, p=Fraction(6, 5)).tolist() == [
+        (sympy.Abs(a) ** power + sympy.Abs(b) ** power) ** root
+    ]
+    assert lp_pool([2, 3], 2, p="3/2").tolist() == [
+        (2 * sympy.sqrt(2) + 3 * sympy.sqrt(3)) ** sympy.Rational(2, 3)
+    ]
+    assert lp_pool([3, -4], 2, p=Fraction(2)).tolist() == [5]
+    assert lp_pool([3, -4], 2, p="2").tolist() == [5]
+
+
+@given(data=st.data())
+@settings(max_examples=20)
+def test_the_norm_of_exponent_infinity_is_the_largest_size(data: st.DataObject) -> None:
+    x, window, options = draw_pool(data, 2)
+    steps = {name: value for name, value in options.items() if name != "ceil_mode"}
+    wanted = oracle_pooling.pool(
+        x, window, lambda i, *_: max(map(abs, i)), ceil=options["ceil_mode"], **steps
+    )
+    for engine in (None, "numpy", "definition"):
+        assert lp_pool(x, window, p="inf", engine=engine, **options).tolist() == wanted
+
+
+def test_the_largest_size_of_symbols_and_of_the_smallest_int64() -> None:
+    a, b = sympy.symbols("a b")
+    assert lp_pool("a b", 2, p="inf").tolist() == [sympy.Max(sympy.Abs(a), sympy.Abs(b))]
+    assert lp_pool([-(2**63), 5], 2, p="inf").tolist() == [2**63]
+    assert global_lp_pool([[[1, -7], [2, 4]]], p="inf").tolist() == [7]
+
+
 def test_the_norm_takes_sizes_where_pytorch_takes_signs() -> None:
     assert lp_pool([-1, -2, 3], 3, p=1).tolist() == [6]
     assert lp_pool([-1, -2, 3], 3, p=3).tolist() == [sympy.cbrt(36)]
@@ -391,6 +446,7 @@ def test_unpooling_by_hand() -> None:
         pytest.param({"padding": -1}, (8, 17), id="negative padding"),
         pytest.param({"output_size": (7, 16)}, (7, 16), id="size"),
         pytest.param({"output_size": 20}, (20, 20), id="one size"),
+        pytest.param({"output_size": (2, 7, 16)}, (7, 16), id="the whole shape"),
     ],
 )
 def test_the_size_of_an_unpooled_plane(options: Any, size: tuple[int, ...]) -> None:
@@ -398,6 +454,15 @@ def test_the_size_of_an_unpooled_plane(options: Any, size: tuple[int, ...]) -> N
     assert plan.out_shape == (2, *size)
     assert plan.work == {"inputs": 30, "outputs": 2 * size[0] * size[1]}
     assert max_unpool([3], [2], 3, padding=(0, 0)).tolist() == [0, 0, 3]
+
+
+def test_the_whole_shape_is_that_of_the_pooled_array() -> None:
+    x = np.arange(2 * 3 * 5 * 7).reshape(2, 3, 5, 7)
+    pooled, places = max_pool(x, (2, 3)), max_pool_indices(x, (2, 3))
+    found = max_unpool(pooled, places, (2, 3), output_size=x.shape)
+    assert found.shape == x.shape
+    assert found.tolist() == max_unpool(pooled, places, (2, 3), output_size=(5, 7)).tolist()
+    assert max_unpool([7], [1], 2, output_size=(3,)).tolist() == [0, 7, 0]
 
 
 # The table

@@ -29,6 +29,7 @@ NAMES = [
     "dirichlet_convolve",
     "dyadic_convolve",
     "fast",
+    "flatten",
     "geometry",
     "global_avg_pool",
     "global_lp_pool",

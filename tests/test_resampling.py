@@ -22,6 +22,7 @@ from symconv.operations import dilate
 from symconv.plan import check_size
 from symconv.resampling import (
     ALIGNMENTS,
+    ROUNDINGS,
     resampling_table,
     upsample_bilinear,
     upsample_nearest,
@@ -96,6 +97,24 @@ def test_nearest_agrees_with_the_loops(rank: int, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("align", ALIGNMENTS)
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+@given(data=st.data())
+@settings(max_examples=10)
+def test_nearest_by_place_and_rounding_agrees_with_the_loops(
+    rounding: str, align: str, rank: int, data: st.DataObject
+) -> None:
+    x, sizes = draw_input(data, rank)
+    scales = data.draw(st.tuples(*[ratios] * rank))
+    outs = tuple(floor(s * n) for s, n in zip(scales, sizes, strict=True))
+    assume(0 not in outs)
+    nearest = partial(oracle_pooling.nearest, align=align, rounding=rounding)
+    axes = lines(sizes, outs, scales, nearest)
+    options = {"align": align, "rounding": rounding}
+    check(upsample_nearest, x, oracle_pooling.resample(x, axes), scales, **options)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
 @given(data=st.data())
 @settings(max_examples=20)
 def test_zeros_agree_with_slices(rank: int, data: st.DataObject) -> None:
@@ -124,6 +143,36 @@ def test_sizes_and_rational_scales_round_down() -> None:
     assert upsample_nearest([5, 6, 7, 8], size=7).tolist() == [5, 5, 6, 6, 7, 7, 8]
     assert upsample_nearest([5, 6, 7, 8], "3/5").tolist() == [5, 6]
     assert upsample_nearest([5, 6, 7], Fraction(5, 4)).tolist() == [5, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("align", "rounding", "wanted"),
+    [
+        pytest.param("asymmetric", "floor", [5, 5, 6, 6, 7, 7, 8], id="the default"),
+        pytest.param("asymmetric", "ceil", [5, 6, 7, 7, 8, 8, 8], id="behind, clamped"),
+        pytest.param("asymmetric", "half-down", [5, 6, 6, 7, 7, 8, 8], id="asymmetric, nearer"),
+        pytest.param("half-pixel", "half-down", [5, 5, 6, 6, 7, 8, 8], id="ONNX's"),
+        pytest.param("half-pixel", "half-up", [5, 5, 6, 7, 7, 8, 8], id="nearest-exact"),
+        pytest.param("half-pixel", "floor", [5, 5, 5, 6, 7, 7, 8], id="clamped at the start"),
+        pytest.param("corners", "half-down", [5, 5, 6, 6, 7, 7, 8], id="ends agree, down"),
+        pytest.param("corners", "half-up", [5, 6, 6, 7, 7, 8, 8], id="ends agree, up"),
+    ],
+)
+def test_places_and_roundings_of_seven_from_four(
+    align: str, rounding: str, wanted: list[int]
+) -> None:
+    x = [5, 6, 7, 8]
+    assert upsample_nearest(x, size=7, align=align, rounding=rounding).tolist() == wanted
+    symbols = sympy.symbols("x5:9")
+    found = upsample_nearest(symbols, "7/4", align=align, rounding=rounding).tolist()
+    assert found == [symbols[value - 5] for value in wanted]
+
+
+def test_the_table_of_nearest_is_the_function_when_align_is_left_out() -> None:
+    table = resampling_table((4,), size=7)
+    assert [term.x for o in range(7) for term in table.by_out((o,))] == [
+        (o * 4 // 7,) for o in range(7)
+    ]
 
 
 def test_interpolation_by_hand() -> None:

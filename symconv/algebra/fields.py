@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from importlib import import_module
+from numbers import Integral
 from typing import Any
 
 from symconv.errors import AlgebraError
@@ -19,7 +21,8 @@ def GF(order: int, *, polynomial: Any = None) -> PrimeField | ExtensionField:  #
     a_0 + a_1·z + ... of GF(p^k) is written as the integer a_0 + a_1·p + a_2·p² + ..., as the
     package `galois` writes it; integers from 0 to p^k − 1 enter. ``polynomial`` is the irreducible
     polynomial that the field reduces by, as text, as such an integer or as a `galois.Poly`;
-    Conway's is used when it is left out.
+    Conway's is used when it is left out. For GF(2^8) that is 0x11d, x^8 + x^4 + x^3 + x^2 + 1, as
+    in Reed-Solomon and QR codes; AES has 0x11b.
 
     Raises: AlgebraError[not-prime] for an order that is no prime power, AlgebraError[needs-galois]
     when p^k is asked for and `galois` is not installed, AlgebraError[not-irreducible].
@@ -49,7 +52,8 @@ def prime_power(order: int) -> tuple[int, int]:
     """
     import flint
 
-    if type(order) is int:
+    if isinstance(order, Integral) and not isinstance(order, bool):
+        order = int(order)
         for degree in range(1, max(order, 2).bit_length()):
             root = int(flint.fmpz(max(order, 0)).root(degree))
             if root**degree == order and root > 1 and flint.fmpz(root).is_prime():
@@ -67,11 +71,23 @@ def _galois_field(order: int, polynomial: Any) -> Any:
         hint = 'pip install "symconv[galois]"'
         raise AlgebraError("needs-galois", message, hint=hint) from None
     try:
-        return galois.GF(order, irreducible_poly=polynomial)
+        return galois.GF(order, irreducible_poly=_integer(polynomial))
+    except LookupError:
+        message = f"no Conway polynomial of GF({order}) is known"
+        hint = "give polynomial=, an irreducible one of the field's degree"
+        raise AlgebraError("not-irreducible", message, hint=hint) from None
     except (TypeError, ValueError) as error:
         message = f"polynomial={polynomial!r} does not make GF({order}): {error}"
         hint = "give an irreducible polynomial of the field's degree, or leave it out"
         raise AlgebraError("not-irreducible", message, hint=hint) from None
+
+
+def _integer(polynomial: Any) -> Any:
+    """Return a polynomial written as a number in text, `0x11b` or `283`, as that number."""
+    text = polynomial.strip().lower() if isinstance(polynomial, str) else ""
+    if re.fullmatch(r"0x[0-9a-f]{1,40}", text):
+        return int(text, 16)
+    return int(text) if re.fullmatch(r"[0-9]{1,40}", text) else polynomial
 
 
 @dataclass(frozen=True, slots=True)

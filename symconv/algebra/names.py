@@ -17,7 +17,10 @@ NAMES: dict[str, Algebra] = {
     for algebra in (NUMBERS, EXPRESSIONS, COMPLEX, BOOLEAN, MAX_PLUS, MIN_PLUS)
 }
 """Every algebra that has one word for a name."""
-FIELD = re.compile(r"gf\(\s*(\d{1,40})\s*(?:(?:\^|\*\*)\s*(\d{1,2})\s*)?\)", re.ASCII)
+FIELD = re.compile(
+    r"gf\(\s*(\d{1,40})\s*(?:(?:\^|\*\*)\s*(\d{1,2})\s*)?(?:,([^,()]{1,200}))?\)", re.ASCII
+)
+"""An order, and perhaps a polynomial."""
 MOST_BITS = 64
 """Size of the order of a field that a text may ask for, beyond that of one prime."""
 
@@ -25,7 +28,8 @@ MOST_BITS = 64
 def named(text: str) -> Algebra:
     """Return the algebra that *text* names: a word of NAMES, "gf(7)", "gf(2^8)" or "gf(256)".
 
-    Capitals do not matter.
+    After a comma stands the polynomial that the field reduces by, where it is not Conway's:
+    "gf(2^8, x^8+x^4+x^3+x+1)", "gf(2^8, 0x11b)" or "gf(2^8, 283)". Capitals do not matter.
 
     Raises: AlgebraError[unknown-algebra] with the nearest name, AlgebraError[field-too-large], and
     what `GF` raises.
@@ -45,11 +49,13 @@ def named(text: str) -> Algebra:
     if order.bit_length() > MOST_BITS and (match[2] or prime_power(order)[1] > 1):
         message = f"{text.strip()} has more than 2^{MOST_BITS} elements"
         raise AlgebraError("field-too-large", message, hint="use a smaller field")
-    return GF(order)
+    return GF(order, polynomial=match[3].strip() if match[3] else None)
 
 
 def adopted(algebra: Any) -> Any:
-    """Return *algebra*; a field class of `galois` as the algebra of that field."""
+    """Return *algebra*; a name, or a field class of `galois`, as the algebra that it means."""
+    if isinstance(algebra, str):
+        return named(algebra)
     if not isinstance(algebra, type) or not hasattr(algebra, "irreducible_poly"):
         return algebra
     order, degree = prime_power(int(getattr(algebra, "order", 0)))

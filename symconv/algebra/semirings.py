@@ -17,7 +17,7 @@ def _no_scale(name: str, scale: Any) -> NoReturn:
     raise AlgebraError(
         "no-scale",
         f"the operation multiplies by {scale}, which {name} has no product for",
-        hint="use a ring: numbers, expressions or GF(p)",
+        hint="use a ring: numbers, expressions or GF(p); modulo a composite, reduce the integers",
     )
 
 

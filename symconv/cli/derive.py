@@ -97,7 +97,7 @@ def stated(pairs: Sequence[str]) -> dict[str, Any]:
     type=click.Choice(["text", "sympy", "json"]),
     default="text",
     show_default=True,
-    help="The slides' manner, SymPy's, or data.",
+    help="The slides' manner, values as SymPy writes them, or data.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def derive(

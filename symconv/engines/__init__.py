@@ -26,7 +26,7 @@ def evaluate(
     bias: Array | None = None,
     *,
     engine: str | None = None,
-    algebra: Algebra | None = None,
+    algebra: Algebra | str | None = None,
 ) -> Array:
     """Return the exact output of a plan for the entries of x, w and bias.
 
@@ -41,10 +41,10 @@ def evaluate(
         inside = evaluate(table.base, table.x(x), kernel, bias, engine=engine, algebra=algebra)
         return table.out(inside)
     symbols = _has_symbols(table, x, w, bias)
-    algebra = adopted(algebra)
-    _check(engine, algebra, symbols=symbols)
-    if algebra is not None:
-        return _in_algebra(table, x, w, bias, engine=engine, algebra=algebra)
+    ring: Any = adopted(algebra)
+    _check(engine, ring, symbols=symbols)
+    if ring is not None:
+        return _in_algebra(table, x, w, bias, engine=engine, algebra=ring)
     if engine == "definition" or (engine is None and not symbols and not algebras.has_pass(table)):
         values = definition.evaluate(table, x, w, bias, EXPRESSIONS if symbols else NUMBERS)
     elif symbols or engine == "sympy":

@@ -143,7 +143,7 @@ def _windows(plan: Geometry, padded: Array, w: Array) -> Iterator[tuple[slice, A
 
     The weights are (1, M, 1, ...), as many axes as the output has.
     """
-    filters, depth = plan.filters or 1, plan.depth
+    filters, depth = plan.maps, plan.depth
     kernel = w.reshape(filters, depth, *(axis.taps for axis in plan.axes))
     taps = itertools.product(*(range(axis.taps) for axis in plan.axes))
     places = itertools.product(*(axis.places for axis in plan.axes))
@@ -161,7 +161,7 @@ def _blank(plan: Geometry) -> tuple[int, ...]:
     """Return the shape (N, M, *O)."""
     return (
         1 if plan.batch is None else plan.batch,
-        plan.filters or 1,
+        plan.maps,
         *(axis.out for axis in plan.axes),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from symconv.algebra import Algebra
 from symconv.exact import Array, objects
 from symconv.plan import Index
-from symconv.terms import Table, Term
+from symconv.terms import Table, Term, bias_at
 
 
 def evaluate(
@@ -24,7 +24,6 @@ def evaluate(
     """
     fold = _Fold(algebra, _entered(x, algebra), {} if w is None else _entered(w, algebra))
     fill = None if table.fill is None else algebra.enter(table.fill)
-    biases = None if bias is None else [algebra.enter(v) for v in objects(bias)]
     values = []
     for out in itertools.product(*map(range, table.out_shape)):
         terms = [
@@ -32,8 +31,8 @@ def evaluate(
             for term in table.by_out(out)
             if term.x is not None or fill is not None
         ]
-        if biases is not None:
-            terms.append(biases[table.filter_of(out)])
+        if bias is not None:
+            terms.append(algebra.enter(bias_at(table, bias, out)))
         values.append(algebra.sum(terms))
     return values
 

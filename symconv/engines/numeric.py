@@ -74,10 +74,11 @@ def over(values: Array, denominator: int) -> Array:
 
 
 def with_bias(sums: Array, bias: Array | None) -> Array:
-    """Return sums (N, M, *O) with the bias of each filter added."""
+    """Return sums (N, M, *O) with the bias of each filter, or of each place, added."""
     if bias is None:
         return pack(sums.ravel().tolist(), sums.shape) if sums.dtype == object else sums
-    column = objects(bias).reshape(1, -1, *(1,) * (sums.ndim - 2))
+    shape = bias.shape if bias.ndim > 1 else (-1, *(1,) * (sums.ndim - 2))
+    column = objects(bias).reshape(1, *shape)
     total = objects(sums) + column
     return pack(map(whole, total.ravel().tolist()), total.shape)
 

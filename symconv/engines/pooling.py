@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from symconv.axis import Axis
 from symconv.engines.numeric import integers, peak_of
 from symconv.exact import INT64_MAX, Array, objects, pack, whole
-from symconv.plan import Geometry
+from symconv.windows import Line, Windows
 
 Reads = Sequence[tuple[int, Any]]
 """The inputs that one output along one axis reads, each with its weight."""
 
 
-def extremes(plan: Geometry, planes: Array, *, largest: bool) -> Array:
+def extremes(plan: Windows, planes: Array, *, largest: bool) -> Array:
     """Return the largest (smallest) input of each window of planes (N, *S), as (N, *O).
 
     Every window must read an input: padding reads the smallest (largest) entry there is.
@@ -36,7 +35,7 @@ def extremes(plan: Geometry, planes: Array, *, largest: bool) -> Array:
     return _packed(_folded(plan, planes, fold, blank))
 
 
-def sums(plan: Geometry, planes: Array) -> tuple[Array, int]:
+def sums(plan: Windows, planes: Array) -> tuple[Array, int]:
     """Return the sum of the inputs of each window, as integers over a denominator."""
     numbers, denominator = integers(planes)
     if peak_of(numbers) * plan.taps > INT64_MAX:
@@ -44,7 +43,7 @@ def sums(plan: Geometry, planes: Array) -> tuple[Array, int]:
     return totals(plan, numbers), denominator
 
 
-def totals(plan: Geometry, planes: Array) -> Array:
+def totals(plan: Windows, planes: Array) -> Array:
     """Return the sum of the inputs of each window, in the arithmetic of the arrays' dtype.
 
     The caller vouches for that arithmetic.
@@ -52,7 +51,7 @@ def totals(plan: Geometry, planes: Array) -> Array:
     return _folded(plan, planes, np.add, 0)
 
 
-def first_largest(plan: Geometry, planes: Array) -> Array:
+def first_largest(plan: Windows, planes: Array) -> Array:
     """Return, as a flat index of the plane, the first largest input of each window."""
     shape = planes.shape[1:]
     flat = np.arange(math.prod(shape), dtype=np.int64).reshape(shape)
@@ -66,7 +65,8 @@ def first_largest(plan: Geometry, planes: Array) -> Array:
 def quotients(totals: Array, counts: Any, denominator: int = 1) -> Array:
     """Return totals / (counts · denominator) as exact numbers; counts broadcast."""
     shares = np.broadcast_to(np.asarray(counts), totals.shape)
-    if denominator == 1 and totals.dtype != object and not (totals % shares).any():
+    narrow = totals.dtype == shares.dtype == np.int64
+    if denominator == 1 and narrow and not (totals % shares).any():
         return np.asarray(totals // shares)
 
     @cache
@@ -100,7 +100,7 @@ def _packed(values: Array) -> Array:
     return pack(values.ravel().tolist(), values.shape) if values.dtype == object else values
 
 
-def _folded(plan: Geometry, values: Array, fold: np.ufunc, blank: Any) -> Array:
+def _folded(plan: Windows, values: Array, fold: np.ufunc, blank: Any) -> Array:
     for number in reversed(range(len(plan.axes))):
         axis = plan.axes[number]
         first, *rest = _seen(values, number + 1, axis, blank)
@@ -110,7 +110,7 @@ def _folded(plan: Geometry, values: Array, fold: np.ufunc, blank: Any) -> Array:
     return values
 
 
-def _leaders(values: Array, indices: Array, place: int, axis: Axis) -> tuple[Array, Array]:
+def _leaders(values: Array, indices: Array, place: int, axis: Line) -> tuple[Array, Array]:
     """Return the first largest value along one axis, and its index; -1 where all is padding."""
     blank = values.ravel()[0] if values.size else 0
     seen = zip(_seen(values, place, axis, blank), _seen(indices, place, axis, -1), strict=True)
@@ -121,7 +121,7 @@ def _leaders(values: Array, indices: Array, place: int, axis: Axis) -> tuple[Arr
     return best, found
 
 
-def _seen(values: Array, place: int, axis: Axis, blank: Any) -> list[Array]:
+def _seen(values: Array, place: int, axis: Line, blank: Any) -> list[Array]:
     """Return, for each tap, what the outputs read through it along one axis."""
     line = axis.line
     shape = (*values.shape[:place], len(line), *values.shape[place + 1 :])

@@ -85,17 +85,17 @@ def _licensed(
 
 
 def _full(plan: Geometry) -> tuple[int, ...]:
-    return (plan.filters or 1, plan.depth, *(axis.taps for axis in plan.axes))
+    return (plan.maps, plan.depth, *(axis.taps for axis in plan.axes))
 
 
 def _local_shape(plan: Geometry) -> tuple[int, ...]:
     places, taps = zip(*((axis.out, axis.taps) for axis in plan.axes), strict=True)
-    return (plan.filters or 1, plan.depth, *places, *taps)
+    return (plan.maps, plan.depth, *places, *taps)
 
 
 def _groups(plan: Geometry) -> list[tuple[slice, slice]]:
     """Return the filters and the channels of every group."""
-    size = (plan.filters or 1) // plan.groups
+    size = plan.maps // plan.groups
     return [
         (slice(g * size, (g + 1) * size), slice(g * plan.depth, (g + 1) * plan.depth))
         for g in range(plan.groups)
@@ -127,7 +127,7 @@ def scattered(plan: Geometry, upstream: Array, w: Array) -> Array:
     """
     w = w.reshape(_full(plan))
     batch = 1 if plan.batch is None else plan.batch
-    upstream = upstream.reshape(batch, plan.filters or 1, *(axis.out for axis in plan.axes))
+    upstream = upstream.reshape(batch, plan.maps, *(axis.out for axis in plan.axes))
     padded = np.zeros(
         (batch, plan.channels, *(axis.padded for axis in plan.axes)), dtype=upstream.dtype
     )
@@ -151,7 +151,7 @@ def _folded(padded: Array, place: int, axis: Axis) -> Array:
 
 
 def _gathered(plan: Geometry, padded: Array, upstream: Array) -> Array:
-    upstream = upstream.reshape(len(padded), plan.filters or 1, *(axis.out for axis in plan.axes))
+    upstream = upstream.reshape(len(padded), plan.maps, *(axis.out for axis in plan.axes))
     total = np.zeros(_full(plan), dtype=padded.dtype)
     for members, channels in _groups(plan):
         for tap, window in _windows(plan):
@@ -167,9 +167,7 @@ def _flat(values: Array) -> Array:
 
 
 def _unshared(plan: Geometry, padded: Array, w: Array) -> Array:
-    out = np.zeros(
-        (len(padded), plan.filters or 1, *(axis.out for axis in plan.axes)), dtype=padded.dtype
-    )
+    out = np.zeros((len(padded), plan.maps, *(axis.out for axis in plan.axes)), dtype=padded.dtype)
     for members, channels in _groups(plan):
         for tap, window in _windows(plan):
             seen = padded[:, channels][_at(window)]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symconv import engines, operations
 from symconv.engines import numeric, readings
+from symconv.errors import GeometryError
 from symconv.exact import Array, array, pack
 from symconv.fast.floats import floats, has_floats, read
 from symconv.plan import Geometry
@@ -220,7 +221,9 @@ def _plan(table: Table) -> Geometry:
         return _plan(table.base)
     if isinstance(table, Adjoint):
         return table.forward
-    return table.geometry if isinstance(table, Terms) else Geometry(())
+    if not isinstance(table, Terms):
+        raise GeometryError("unknown-op", f"{type(table).__name__} has no floating-point way here")
+    return table.geometry
 
 
 def _summands(table: Table) -> int:
@@ -228,5 +231,5 @@ def _summands(table: Table) -> int:
     plan = _plan(table)
     base = table.base if isinstance(table, Relaid) else table
     if isinstance(base, Adjoint):
-        return plan.taps // max(1, plan.depth) * ((plan.filters or 1) // plan.groups)
+        return plan.taps // max(1, plan.depth) * (plan.maps // plan.groups)
     return plan.taps

@@ -78,8 +78,11 @@ class Applied:
 
     def terms(self, cell: Index) -> str:
         """Return the products summed in one output cell, or "" for an operation without terms."""
-        plan, fold = self.plan, OPERATIONS[self.op].folded(self.options)
-        return "" if plan is None else formula(plan, self.x, self.w, cell, self.bias, fold=fold)
+        plan, operation = self.plan, OPERATIONS[self.op]
+        if plan is None:
+            return ""
+        kernel, fold = operation.kernel_of(self.w, self.options), operation.folded(self.options)
+        return formula(plan, self.x, kernel, cell, self.bias, fold=fold)
 
 
 def applied(case: Values | Sum, arrays: Mapping[str, Tensor]) -> Applied:

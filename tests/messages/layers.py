@@ -11,6 +11,24 @@ import symconv
 
 CASES: list[Any] = [
     pytest.param(
+        lambda: symconv.conv_transpose(
+            [[1, 2]], [[[1, 10, 100]]], stride=2, dilation=3, output_padding=7
+        ),
+        "GeometryError[output-padding-too-large]: axis 0: output_padding is 7, but stride is 2 and "
+        "dilation 3\n"
+        "  hint: use at most 2, or negative padding for more zeros",
+        id="output-padding-too-large",
+    ),
+    pytest.param(
+        lambda: symconv.conv(
+            np.ones((6, 2), int), np.ones((2, 2, 3, 1), int), groups=3, layout="CW, GOIW -> CW"
+        ),
+        "GeometryError[groups-mismatch]: groups=3, but w of shape (2, 2, 3, 1) has 2 by its "
+        "axis G\n"
+        "  hint: use groups=2, or leave groups out",
+        id="groups-mismatch",
+    ),
+    pytest.param(
         lambda: symconv.conv_transpose([[1, 2]], [[[1, 2]]], padding=2),
         "GeometryError[output-empty]: axis 0: padding (2, 2) crops 4 entries, but the output "
         "has 3\n"

@@ -8,6 +8,8 @@ import pytest
 import sympy
 
 import symconv
+from symconv import fast
+from symconv.adaptive import adaptive_avg_pool, adaptive_max_pool
 from symconv.pooling import avg_pool, global_lp_pool, lp_pool, max_pool, min_pool
 from symconv.unpooling import max_pool_indices, max_unpool
 
@@ -75,13 +77,77 @@ CASES: list[Any] = [
     ),
     pytest.param(
         lambda: lp_pool([1, 2], 2, p=0),
-        "GeometryError[p-out-of-range]: p=0\n  hint: use an integer from 1 to 1000",
+        "GeometryError[p-out-of-range]: p=0\n  hint: use a number from 1 to 1000, or 'inf'",
         id="p-out-of-range",
     ),
     pytest.param(
         lambda: global_lp_pool([1, 2], p=1001),
-        "GeometryError[p-out-of-range]: p=1001\n  hint: use an integer from 1 to 1000",
+        "GeometryError[p-out-of-range]: p=1001\n  hint: use a number from 1 to 1000, or 'inf'",
         id="p-out-of-range, large",
+    ),
+    pytest.param(
+        lambda: lp_pool([1, 2], 2, p="5/6"),
+        "GeometryError[p-out-of-range]: p='5/6'\n  hint: use a number from 1 to 1000, or 'inf'",
+        id="p-out-of-range, below 1",
+    ),
+    pytest.param(
+        lambda: lp_pool([1, 2], 2, p="infinite"),
+        "GeometryError[p-out-of-range]: p='infinite'\n"
+        "  hint: use a number from 1 to 1000, or 'inf'",
+        id="p-out-of-range, a name",
+    ),
+    pytest.param(
+        lambda: fast.lp_pool([1.0, 2.0], 2, p=0),
+        "GeometryError[p-out-of-range]: p=0\n  hint: use an integer from 1 to 1000",
+        id="p-out-of-range, of floats",
+    ),
+    pytest.param(
+        lambda: lp_pool([1, 2], 2, p=1.5),
+        "EntryError[float]: p: 1.5 is a float, which may already be rounded\n"
+        '  hint: symconv.array(x, floats="exact") takes each float as the rational it stands for; '
+        "symconv.fast computes in floating point",
+        id="float, of a norm",
+    ),
+    pytest.param(
+        lambda: max_unpool([[7], [9]], [[1], [2]], (3,), output_size=(3, 4)),
+        "GeometryError[output-size-mismatch]: output_size (3, 4) begins with (3,) but x, of shape "
+        "(2, 1), with (2,)\n"
+        "  hint: give the 1 pooled axis alone, or the leading axes as x has them",
+        id="output-size-mismatch",
+    ),
+    pytest.param(
+        lambda: max_unpool([[7], [9]], [[1], [2]], (3,), output_size=(2, 0)),
+        "GeometryError[output-size-not-positive]: axis 1: output_size is 0\n"
+        "  hint: use an integer of 1 or more",
+        id="output-size-not-positive, of the whole output",
+    ),
+    pytest.param(
+        lambda: adaptive_avg_pool([1, 2, 3], (2, 4)),
+        "GeometryError[rank-mismatch]: size has 2 axes (2, 4) but x has 1 (3,)\n"
+        "  hint: size covers the last axes of x",
+        id="rank-mismatch, adaptive",
+    ),
+    pytest.param(
+        lambda: adaptive_max_pool([[1, 2, 3]], (None, 0)),
+        "GeometryError[size-not-positive]: axis 1: size is 0\n  hint: use an integer of 1 or more",
+        id="size-not-positive",
+    ),
+    pytest.param(
+        lambda: adaptive_max_pool([[], []], (1, 2)),
+        "GeometryError[window-without-input]: axis 1: 2 windows of 0 inputs\n"
+        "  hint: give the axis an input, or None for its size",
+        id="window-without-input, adaptive",
+    ),
+    pytest.param(
+        lambda: adaptive_avg_pool([1, 2], 2**63),
+        "GeometryError[too-large]: axis 0: the output has more than 2^62 entries\n"
+        "  hint: no array is that long",
+        id="too-large",
+    ),
+    pytest.param(
+        lambda: adaptive_max_pool([sympy.I, 1], 1),
+        "AlgebraError[no-order]: I, 1 cannot all be ordered\n  hint: a maximum needs real entries",
+        id="no-order, adaptive",
     ),
     pytest.param(
         lambda: max_pool([sympy.I, 1], 2),

@@ -65,6 +65,17 @@ CASES: list[Any] = [
         id="unknown-align",
     ),
     pytest.param(
+        lambda: upsample_nearest([1, 2, 3], 2, align="half_pixel"),
+        "GeometryError[unknown-align]: align='half_pixel'\n  hint: did you mean 'half-pixel'?",
+        id="unknown-align, nearest",
+    ),
+    pytest.param(
+        lambda: upsample_nearest([1, 2, 3], 2, rounding="round_prefer_floor"),
+        "GeometryError[unknown-rounding]: rounding='round_prefer_floor'\n"
+        "  hint: one of floor, ceil, half-down, half-up",
+        id="unknown-rounding, nearest",
+    ),
+    pytest.param(
         lambda: resampling_table((3,), 2, mode="cubic"),
         "GeometryError[unknown-mode]: mode='cubic'\n  hint: one of nearest, zeros, linear",
         id="unknown-mode",

@@ -6,6 +6,7 @@ which is rounded correctly; norms are compared by their p-th powers, which are i
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 import symconv
+import symconv.adaptive
 from symconv.matrix import im2col
 from tests.peers.common import flat, integers, runtime, singles, some, unless
 
@@ -25,6 +27,13 @@ CASES = 900
 REFUSED = "window-without-input kernel-too-wide"
 RANKS = pytest.mark.parametrize("rank", [1, 2, 3])
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+NEAREST = {
+    "floor": ("floor", Fraction(0)),
+    "ceil": ("ceil", Fraction(0)),
+    "round_prefer_floor": ("half-down", Fraction(1, 2)),
+    "round_prefer_ceil": ("half-up", Fraction(1, 2)),
+}
+"""The rounding that each nearest_mode is, and what part of a place is its boundary."""
 CORNERS = {"half_pixel": "half-pixel", "align_corners": "corners", "asymmetric": "asymmetric"}
 
 
@@ -86,14 +95,15 @@ def near(values: Any) -> list[int]:
     return [int(value) for value in whole]
 
 
-def same_means(found: Any, wanted: Any) -> bool:
-    """Tell whether means are the peer's: times 12 for each of three axes they are integers.
+def same_means(found: Any, wanted: Any, times: int = 12**3) -> bool:
+    """Tell whether means are the peer's: some times they are integers.
 
-    No window and no feature map here has more than 4 entries along an axis.
+    That is 12 times for each of three axes where no window has more than 4 entries along an axis,
+    420 times where none has more than 7.
     """
     values = np.asarray(wanted, dtype=np.float64)
-    exact: list[Any] = (found * 12**3).ravel().tolist()
-    return tuple(found.shape) == values.shape and exact == near(values * 12**3)
+    exact: list[Any] = (found * times).ravel().tolist()
+    return tuple(found.shape) == values.shape and exact == near(values * times)
 
 
 def same_norms(found: Any, wanted: Any, p: int) -> bool:
@@ -185,6 +195,11 @@ def test_max_unpool_is_torchs(rank: int) -> None:
         wanted = torchs("max_unpool", rank)(pooled, places, draw.window, **options)
         found = symconv.max_unpool(x, places.numpy(), draw.window, **options)
         assert found.tolist() == wanted.tolist(), (x.shape, draw.window, options)
+        if "output_size" in options:
+            options["output_size"] = torch.Size([*x.shape[:2], *options["output_size"]])
+            wanted = torchs("max_unpool", rank)(pooled, places, draw.window, **options)
+            found = symconv.max_unpool(x, places.numpy(), draw.window, **options)
+            assert found.tolist() == wanted.tolist(), (x.shape, draw.window, options)
     assert sized > CASES // (10 * rank)
 
 
@@ -209,6 +224,37 @@ def test_adaptive_pools_of_whole_windows_are_pools(rank: int) -> None:
         for name, pool in (("max", symconv.max_pool), ("avg", symconv.avg_pool)):
             wanted = torchs(f"adaptive_{name}_pool", rank)(doubles(x), out)
             assert same_means(pool(x, window), wanted), (size, out)
+
+
+@RANKS
+def test_adaptive_pools_are_torchs(rank: int) -> None:
+    random = Random(65 + rank)  # noqa: S311
+    for _ in range(CASES // 3):
+        size = some(random, rank, 1, 7 if rank < 3 else 5)
+        out = [random.choice([None, *range(1, 9)]) for _ in range(rank)]
+        x = integers(random, *random.sample((1, 2, 3), 2), *size)
+        theirs = [n if s is None else s for n, s in zip(size, out, strict=True)]
+        wanted = torchs("adaptive_max_pool", rank)(doubles(x), theirs)
+        assert symconv.adaptive.adaptive_max_pool(x, out).tolist() == wanted.tolist(), (size, out)
+        wanted = torchs("adaptive_avg_pool", rank)(doubles(x), theirs)
+        found = symconv.adaptive.adaptive_avg_pool(x, out)
+        assert same_means(found, wanted, 420**3), (size, out)
+
+
+@RANKS
+def test_nearest_exact_is_torchs(rank: int) -> None:
+    """PyTorch computes places in float32: those next to a boundary are left to it."""
+    random = Random(75 + rank)  # noqa: S311
+    compared = 0
+    for _ in range(CASES // 3):
+        size, out = some(random, rank, 1, 7), some(random, rank, 1, 15)
+        if clear(size, out, "half-pixel", Fraction(1, 2)):
+            x = integers(random, 1, 2, *size)
+            wanted = functional.interpolate(doubles(x), size=out, mode="nearest-exact")
+            found = symconv.upsample_nearest(x, size=out, align="half-pixel", rounding="half-up")
+            assert found.tolist() == wanted.tolist(), (size, out)
+            compared += 1
+    assert compared > CASES // 30
 
 
 @RANKS
@@ -272,6 +318,19 @@ def test_im2col_is_torchs_unfold_and_its_adjoint_is_fold() -> None:
             found.reshape(batch, rows, *places), kernel, output_size=draw.size, **options
         )
         assert back.tolist() == wanted.tolist(), (draw.x.shape, draw.window, options)
+
+
+def clear(size: list[int], out: list[int], align: str, boundary: Fraction) -> bool:
+    """Tell whether no place rounds another way when it moves a little, or the step is exact."""
+    for n, m in zip(size, out, strict=True):
+        step = Fraction(n - 1, max(1, m - 1)) if align == "corners" else Fraction(n, m)
+        half = Fraction(align == "half-pixel", 2)
+        exact = all(part & (part - 1) == 0 for part in step.as_integer_ratio())
+        for o in range(m):
+            away = ((o + half) * step - half - boundary) % 1
+            if not exact and min(away, 1 - away) < Fraction(1, 10**4):
+                return False
+    return True
 
 
 # onnxruntime ----------------------------------------------------------------------------------
@@ -410,3 +469,38 @@ def test_resize_is_onnxruntimes(mode: str) -> None:
             nearest_mode="floor",
         )
         assert symconv.upsample_nearest(x, scale).tolist() == wanted.tolist(), (size, scale)
+
+
+@pytest.mark.parametrize("mode", CORNERS)
+@pytest.mark.parametrize("nearest", NEAREST)
+def test_nearest_is_onnxruntimes(nearest: str, mode: str) -> None:
+    random = Random(mode + nearest)  # noqa: S311
+    rounding, boundary = NEAREST[nearest]
+    compared = 0
+    for _ in range(CASES):
+        rank = random.choice([1, 2])
+        size, out = some(random, rank, 1, 7), some(random, rank, 1, 15)
+        if size == out or not clear(size, out, CORNERS[mode], boundary):
+            continue
+        x = integers(random, 2, 1, *size)
+        wanted = runtime(
+            "Resize",
+            [*singles(x), None, None, np.array([2, 1, *out])],
+            mode="nearest",
+            coordinate_transformation_mode=mode,
+            nearest_mode=nearest,
+        )
+        found = symconv.upsample_nearest(x, size=out, align=CORNERS[mode], rounding=rounding)
+        assert found.tolist() == wanted.tolist(), (size, out)
+        compared += 1
+    assert compared > CASES // 30
+
+
+def test_nearest_of_onnx_without_attributes() -> None:
+    random = Random(190)  # noqa: S311
+    for _ in range(CASES // 9):
+        x = integers(random, 1, 2, *some(random, 2, 1, 7))
+        scale = [random.choice([1, 2, 4]) for _ in range(2)]
+        wanted = runtime("Resize", [*singles(x), None, np.array([1, 1, *scale], dtype=np.float32)])
+        found = symconv.upsample_nearest(x, scale, align="half-pixel", rounding="half-down")
+        assert found.tolist() == wanted.tolist(), (x.shape, scale)
