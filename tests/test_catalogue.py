@@ -150,16 +150,16 @@ def check_texts(found: Derivation, symbols: list[str]) -> None:
 
 FORMULAS = [
     pytest.param(
-        ("a b", "w x"), {"conjugate": True}, "a·conjugate(w) + b·conjugate(x)", id="conjugated"
+        ("a b", "w x"), {"conjugate": True}, "a(conjugate(w)) + b(conjugate(x))", id="conjugated"
     ),
     pytest.param(
         ("1", "5 6"),
         {"padding": 1, "boundary": "constant(0)", "algebra": "Max-Plus"},
-        "max(0 + 5, 1 + 6)",
+        "max(0 + 5, a + 6)",
         id="a constant in max-plus",
     ),
     pytest.param(
-        ("1", "5 6"), {"padding": 1, "algebra": "max-plus"}, "max(1 + 6)", id="nothing in max-plus"
+        ("1", "5 6"), {"padding": 1, "algebra": "max-plus"}, "max(a + 6)", id="nothing in max-plus"
     ),
     pytest.param(
         ("3 4 12", None), {"op": "lp_pool", "window": 3, "p": 3}, "norm_3(3, 4, 12)", id="norm"
@@ -176,10 +176,7 @@ FORMULAS = [
 @pytest.mark.parametrize(("operands", "options", "text"), FORMULAS)
 def test_formulas(operands: tuple[str, ...], options: dict[str, Any], text: str) -> None:
     first = derive(*operands, **options).texts().ravel()[0]
-    assert (
-        first.replace("(conjugate(w))", "conjugate(w)").replace("(conjugate(x))", "conjugate(x)")
-        == text
-    )
+    assert first == text
 
 
 def test_complex_claims() -> None:
@@ -197,16 +194,15 @@ def test_complex_claims() -> None:
 
 def test_work_covers_what_is_made() -> None:
     """A plan's work is what untrusted sizes are refused by."""
-    crop = {"padding": -(10**9)}
     for op, x, w, options in (
-        ("conv_transpose", (1, 3), (1, 1, 1), crop),
+        ("conv_transpose", (1, 3), (1, 1, 1), {"padding": -(10**9)}),
         ("conv_transpose", (1, 3), (1, 1, 1), {"stride": 10**9}),
         ("locally_connected", (1, 10**5), (1, 1, 10**5, 1), {}),
     ):
         table = table_of(op, x, w, **options)
         assert max(table.work.values()) >= max(prod(table.out_shape), prod(table.w_shape)) >= 10**5
     with pytest.raises(GeometryError, match="too-large"):
-        OPERATIONS["conv_transpose"](array("1 2;"), array("1;;"), **crop)
+        OPERATIONS["conv_transpose"](array("1 2;"), array("1;;"), padding=-(10**9))
 
 
 @pytest.mark.parametrize(("op", "sample"), NAMES)
