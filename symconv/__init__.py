@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from symconv import quantized as quantized
     from symconv import sequences as sequences
     from symconv import stacks as stacks
+    from symconv.adaptive import adaptive_avg_pool as adaptive_avg_pool
+    from symconv.adaptive import adaptive_max_pool as adaptive_max_pool
     from symconv.deconvolution import deconvolve as deconvolve
     from symconv.deconvolution import normalized_correlate as normalized_correlate
     from symconv.errors import SymconvError as SymconvError
@@ -55,6 +57,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Case": "symconv.fixtures",
     "SymconvError": "symconv.errors",
+    "adaptive_avg_pool": "symconv.adaptive",
+    "adaptive_max_pool": "symconv.adaptive",
     "array": "symconv.exact",
     "avg_pool": "symconv.pooling",
     "circular_convolve": "symconv.index_laws",

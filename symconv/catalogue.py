@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from symconv import (
+    adaptive,
     algebra,
     deconvolution,
     gradients,
@@ -24,6 +25,7 @@ from symconv import (
     resampling,
     unpooling,
 )
+from symconv.adaptive import adaptive_table
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, entry, is_expression, objects, pack
 from symconv.gridtext import is_cell
@@ -313,6 +315,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "avg_pool": _pooled(pooling.avg_pool, mean=True),
     "lp_pool": _pooled(pooling.lp_pool, "norm"),
     "max_pool_indices": _pooled(unpooling.max_pool_indices, "argmax"),
+    "adaptive_max_pool": Operation(adaptive.adaptive_max_pool, ("x",), adaptive_table, "max"),
+    "adaptive_avg_pool": Operation(
+        adaptive.adaptive_avg_pool, ("x",), partial(adaptive_table, mean=True)
+    ),
     "max_unpool": Operation(unpooling.max_unpool, ("x", "indices"), work=_unpooled),
     "global_max_pool": Operation(pooling.global_max_pool),
     "global_avg_pool": Operation(pooling.global_avg_pool),

@@ -36,7 +36,7 @@ def conv(
     Options are those of `correlate`; filter m reads the channels of its group only. ``flip`` is
     one value, or one for each spatial axis. ``batch_groups`` g: filters of part i of g read part
     i of the batch, and out is (N/g, M, *O). ``layout`` names axes in another order: "NHWC", or
-    "NHWC, HWIO -> NCHW".
+    "NHWC, HWIO -> NCHW"; options by axis go by the spatial letters of the input.
 
     Raises: EntryError, GeometryError (which channel, which axis, and what would fit).
 

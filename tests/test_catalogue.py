@@ -83,6 +83,8 @@ SAMPLES = {
     "avg_pool": Sample("1 5 3 2", "3 5/2", options={"window": 2}),
     "lp_pool": Sample("3 -4 5 12", "5 13", options={"window": 2, "p": 2}),
     "max_pool_indices": Sample("1 5 3 2", "1 2", options={"window": 2}),
+    "adaptive_max_pool": Sample("1 5 3 2 4", "5 4", options={"size": 2}),
+    "adaptive_avg_pool": Sample("1 5 3 2 4", "3 3", options={"size": 2}),
     "max_unpool": Sample("a b", "a 0 b 0", "0 2", options={"window": 2}),
     "global_max_pool": Sample("1 2; 3 4;; 5 6; 8 7", "4 8"),
     "global_avg_pool": Sample("1 2; 3 4;; 5 6; 8 7", "5/2 13/2"),

@@ -15,6 +15,8 @@ from symconv import fast
 NAMES = [
     "Case",
     "SymconvError",
+    "adaptive_avg_pool",
+    "adaptive_max_pool",
     "algebra",
     "array",
     "avg_pool",
