@@ -133,8 +133,10 @@ def locally_connected(
     padding: Any = 0,
     stride: Any = 1,
     dilation: Any = 1,
+    input_dilation: Any = 1,
     groups: int = 1,
     boundary: Any = "zero",
+    flip: Any = False,
     engine: str | None = None,
     algebra: Algebra | str | None = None,
 ) -> Array:
@@ -159,8 +161,10 @@ def locally_connected(
         padding=padding,
         stride=stride,
         dilation=dilation,
+        input_dilation=input_dilation,
         groups=groups,
         boundary=boundary,
+        flip=flip,
     )
     check_bias(table, offsets)
     return engines.evaluate(table, inputs, kernel, offsets, engine=engine, algebra=algebra)

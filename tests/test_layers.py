@@ -160,7 +160,7 @@ def test_names_of_padding_of_a_transposed_layer(options: Any, wanted: list[int])
 @given(st.data())
 @settings(max_examples=30)
 def test_locally_connected_layers(rank: int, data: st.DataObject) -> None:
-    options = data.draw(strategies.geometries(rank, stuffing=False))
+    options = data.draw(strategies.geometries(rank))
     sizes, taps = options.pop("sizes"), options.pop("taps")
     fill = data.draw(strategies.small) if "constant" in options["boundary"] else 0
     groups = data.draw(st.integers(1, 2))
@@ -171,13 +171,16 @@ def test_locally_connected_layers(rank: int, data: st.DataObject) -> None:
     met = [
         [oracle.each(oracle.windows(plane, ones, **axes), Inputs) for plane in image] for image in x
     ]
-    places = symconv.geometry(
-        sizes, taps, **{k: options[k] for k in ("stride", "dilation", "padding")}
-    ).out_shape
+    names = ("stride", "dilation", "padding", "input_dilation", "flip")
+    given_ = {name: options[name] for name in names}
+    places = symconv.geometry(sizes, taps, **given_).out_shape
     w = data.draw(strategies.entries((groups * size, depth, *places, *taps), ("small", "fraction")))
-    wanted = local(x, w, groups, cells=met)
+    turned = w
+    for axis, flip in enumerate(options["flip"]):
+        turned = oracle.along(turned, 2 + rank + axis, lambda k: k[::-1]) if flip else turned
+    wanted = local(x, turned, groups, cells=met)
     boundary = [f"constant({fill})" if b == "constant" else b for b in options["boundary"]]
-    given_ = {k: options[k] for k in ("stride", "dilation", "padding")} | {"boundary": boundary}
+    given_ |= {"boundary": boundary}
     for engine in NUMERIC:
         found = symconv.locally_connected(x, w, groups=groups, engine=engine, **given_)
         assert found.tolist() == wanted
