@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -106,15 +107,19 @@ _MODULES = (
 )
 """Public modules."""
 
+_LOCK = RLock()
+
 __all__ = [*_HOMES, *_MODULES]  # noqa: PLE0604 - the tables above are the one list of public names
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(f"symconv.{name}")
+        with _LOCK:
+            return import_module(f"symconv.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'symconv' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    with _LOCK:  # threads that meet here first must not see half-imported modules
+        value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

@@ -9,6 +9,7 @@ in how the line is filled or read.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -147,14 +148,22 @@ class Axis:
         last = (self.before + self.size - 1 - self.offset(tap)) // self.step
         return max(0, min(last, self.out - 1) - max(first, 0) + 1)
 
+    @cached_property
+    def _standing(self) -> dict[int, list[int]]:
+        """The places of the padded line where each input stands."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place in np.flatnonzero(self.line >= 0).tolist():
+            found[int(self.line[place])].append(place)
+        return found
+
     def readers(self, index: int) -> list[tuple[int, int]]:
         """Return every (out, tap) whose source is input *index*."""
-        places = np.flatnonzero(self.line == index)
+        places = self._standing.get(index, ())
         found = [
-            ((int(place) - self.offset(tap)) // self.stride, tap)
+            ((place - self.offset(tap)) // self.stride, tap)
             for tap in range(self.taps)
             for place in places
-            if (int(place) - self.offset(tap)) % self.stride == 0
+            if (place - self.offset(tap)) % self.stride == 0
         ]
         return sorted((out, tap) for out, tap in found if 0 <= out < self.out)
 

@@ -111,12 +111,18 @@ class Operation:
         stated = {name: v for name, v in decoded(options).items() if name not in UNPLANNED}
         return self.table(*shapes, **stated)
 
+    def sized(self, x: Array, w: Array | None = None, **options: Any) -> Sized | None:
+        """Return how much there is to do, as far as the operation can tell."""
+        planner = self.work if self.table is None else None
+        if planner is None:
+            return self.plan(x, w, **options)
+        shapes = [value.shape for value in (x, w) if value is not None]
+        stated = {name: v for name, v in decoded(options).items() if name not in UNPLANNED}
+        return planner(*shapes, **stated)
+
     def check_size(self, x: Array, w: Array | None = None, **options: Any) -> None:
         """Raise GeometryError[too-large] for sizes that only a mistake or an attack asks for."""
-        plan: Sized | None = self.plan(x, w, **options)
-        if plan is None and self.work is not None:
-            shapes = [value.shape for value in (x, w) if value is not None]
-            plan = self.work(*shapes, **decoded(options))
+        plan = self.sized(x, w, **options)
         if plan is not None:
             check_size(plan)
 
@@ -210,8 +216,10 @@ def _sliding(op: str, function: Callable[..., Array], *arrays: str) -> Operation
 
 
 def _pooled(function: Callable[..., Array], fold: str = "sum", *, mean: bool = False) -> Operation:
-    def table(x: Shape, *, window: Any, p: Any = None, **options: Any) -> Table:
-        del p  # it changes the fold, not the windows
+    def table(
+        x: Shape, *, window: Any, p: Any = None, whole: bool = False, **options: Any
+    ) -> Table:
+        del p, whole  # they change the fold, not the windows
         return pool_table(x, window, mean=mean, **options)
 
     return Operation(function, ("x",), table, fold)

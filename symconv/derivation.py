@@ -14,10 +14,10 @@ import numpy as np
 from symconv.catalogue import OPERATIONS, Operation
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, names_in, objects, pack, text_of
-from symconv.formulas import factors, formula
+from symconv.formulas import factors, formula, spacing
 from symconv.operations import operands
 from symconv.options import choices
-from symconv.plan import Index, Shape, check_size
+from symconv.plan import Index, Shape, Sized, check_size
 from symconv.terms import Table
 
 MAX_CELLS = 20_000
@@ -44,15 +44,21 @@ class Derivation:
     def texts(self) -> Array:
         """Return the formula of every output in the slides' manner."""
         texts = np.empty(self.out.shape, dtype=object)
+        dot = self.dot
         for out in np.ndindex(self.out.shape):
-            texts[out] = self.text(out)
+            texts[out] = self.text(out, dot)
         return texts
 
-    def text(self, out: Index) -> str:
+    @property
+    def dot(self) -> str:
+        """What stands between the letters of all formulas."""
+        return "" if self.plan is None else spacing(self.plan, self.x, self.w)
+
+    def text(self, out: Index, dot: str) -> str:
         """Return the formula of one output."""
         if self.plan is None:
-            return text_of(objects(self.out)[out])
-        return formula(self.plan, self.x, self.w, out, self.bias, fold=self.fold)
+            return text_of(self.out[out])
+        return formula(self.plan, self.x, self.w, out, self.bias, fold=self.fold, dot=dot)
 
     def data(self) -> dict[str, Any]:
         """Return the derivation as plain data for JSON."""
@@ -61,11 +67,12 @@ class Derivation:
             "op": self.op,
             **{name: _names(value) for name, value in operands.items() if value is not None},
             "shape": list(self.out.shape),
-            "cells": [self._cell(out) for out in np.ndindex(self.out.shape)],
+            "cells": [self._cell(out, self.dot) for out in np.ndindex(self.out.shape)],
         }
 
-    def _cell(self, out: Index) -> dict[str, Any]:
-        cell = {"cell": list(out), "text": self.text(out), "sympy": text_of(objects(self.out)[out])}
+    def _cell(self, out: Index, dot: str) -> dict[str, Any]:
+        text = self.text(out, dot)
+        cell = {"cell": list(out), "text": text, "sympy": text_of(self.out[out])}
         if self.plan is None:
             return cell
         terms = factors(self.plan, self.x, self.w, out)
@@ -108,9 +115,10 @@ def derive(
     inputs, kernel = _operands(x, w, shapes)
     offsets = None if bias is None else _read(bias, shapes[2])
     plan = operation.plan(inputs, kernel, **options)
-    if plan is not None:
-        _check_cells(plan, [v for v in (inputs, kernel) if v is not None])
-        check_size(plan)
+    sized = operation.sized(inputs, kernel, **options)
+    if sized is not None:
+        _check_cells(sized, [v for v in (inputs, kernel) if v is not None])
+        check_size(sized)
     inputs, kernel, offsets = _lettered(
         (inputs, kernel, offsets),
         [shape is not None for shape in shapes],
@@ -118,7 +126,9 @@ def derive(
     )
     out = operation(inputs, kernel, offsets, **options)
     shown = operation.kernel_of(kernel, options)
-    return Derivation(op, plan, inputs, shown, offsets, out, operation.folded(options))
+    weights = None if shown is None else objects(shown)
+    fold = operation.folded(options)
+    return Derivation(op, plan, objects(inputs), weights, offsets, objects(out), fold)
 
 
 def _operation(op: str, w: str | None, bias: str | None, options: dict[str, Any]) -> Operation:
@@ -145,8 +155,8 @@ def _operation(op: str, w: str | None, bias: str | None, options: dict[str, Any]
     return operation
 
 
-def _check_cells(plan: Table, operands: Sequence[Array]) -> None:
-    cells = math.prod(plan.out_shape)
+def _check_cells(plan: Sized, operands: Sequence[Array]) -> None:
+    cells = max(plan.work.get("outputs", 0), plan.work.get("entries", 0))
     sizes = [cells, *(values.size for values in operands)]
     products = plan.work.get("products", 0)
     if max(*sizes, products / ONE_BY_ONE) > MAX_CELLS:

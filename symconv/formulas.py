@@ -43,10 +43,12 @@ def formula(
     bias: Array | None = None,
     *,
     fold: str = "sum",
+    dot: str | None = None,
 ) -> str:
     """Return the sum of products of one output as text.
 
-    Letters stand side by side unless some symbol has a longer name. Another ``fold`` than "sum" is
+    Letters stand side by side unless some symbol has a longer name; who writes many formulas passes
+    that as ``dot``, see `spacing`. Another ``fold`` than "sum" is
     written as a function of the terms, `max(a, b)`; in max-plus and min-plus a term is a sum.
 
     >>> from symconv.exact import array
@@ -64,7 +66,7 @@ def formula(
     if fold != "sum":
         inner = [join([text_of(value) for value in term]) for term in terms]
         return f"{fold}({', '.join(inner + list(map(text_of, offsets)))})"
-    dot = _dot(plan, x, w)
+    dot = spacing(plan, x, w) if dot is None else dot
     if w is None and (share := _share(terms)):
         whole = join([text for term in terms if (text := _term(term[1:], dot))])
         return f"({whole})/{share}" if len(terms) > 1 else f"{whole}/{share}"
@@ -90,7 +92,7 @@ def _term(term: tuple[Any, ...], dot: str) -> str:
     return product(scale * rest[0], rest[1], dot=dot)
 
 
-def _dot(plan: Geometry | Table, x: Array, w: Array | None) -> str:
+def spacing(plan: Geometry | Table, x: Array, w: Array | None) -> str:
     """Return what stands between symbols: nothing if every name is one letter or has an index."""
     fill = as_table(plan).fill
     names = names_in(x, w, None if fill is None else pack([fill], ()))

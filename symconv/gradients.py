@@ -20,7 +20,7 @@ from symconv import engines
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, adopted
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, is_symbolic, objects, pack
-from symconv.options import counted
+from symconv.options import counted, is_int
 from symconv.plan import Geometry, Shape
 from symconv.planning import table_of
 from symconv.tables import Adjoint, ByTap, Relaid, undone
@@ -104,7 +104,7 @@ def of_bias(
     """
     given = array(upstream)
     rank = min(2, given.ndim - 1) if spatial is None else spatial
-    if rank < 1 or given.ndim - rank not in (1, 2):
+    if not is_int(rank) or rank < 1 or given.ndim - rank not in (1, 2):
         raise GeometryError(
             "rank-mismatch",
             f"upstream has {counted(given.ndim, 'axis', 'axes')} {given.shape}, {rank} of them "

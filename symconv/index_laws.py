@@ -354,6 +354,22 @@ def _power_of_two(a: int, b: int) -> int:
     return 1 << (max(a, b) - 1).bit_length() if a and b else 0
 
 
+def _xor(i: int, j: int) -> tuple[int, int]:
+    return i ^ j, 1
+
+
+def _union(i: int, j: int) -> tuple[int, int]:
+    return i | j, 1
+
+
+def _intersection(i: int, j: int) -> tuple[int, int]:
+    return i & j, 1
+
+
+def _product(i: int, j: int) -> tuple[int, int]:
+    return (i + 1) * (j + 1) - 1, 1
+
+
 def _disjoint(i: int, j: int) -> tuple[int, int] | None:
     return None if i & j else (i | j, 1)
 
@@ -361,7 +377,7 @@ def _disjoint(i: int, j: int) -> tuple[int, int] | None:
 def _divisors(x: Shape, w: Shape, n: Any = None) -> IndexLaw:
     most = tuple(a * b for a, b in zip(x, w, strict=True))
     sizes = most if n is None else positive("length", n, len(x))
-    products = [lambda i, j: ((i + 1) * (j + 1) - 1, 1)] * len(x)
+    products = [_product] * len(x)
     axes = tuple(map(IndexAxis, x, w, sizes, products))
     return IndexLaw(axes, partial(transforms.dirichlet, shape=sizes))
 
@@ -370,10 +386,10 @@ LAWS: dict[str, Planner] = {
     "circular_convolve": _cyclic(_sum),
     "circular_correlate": _cyclic(_difference),
     "negacyclic_convolve": _cyclic(_signed_sum),
-    "dyadic_convolve": _bitwise(lambda i, j: (i ^ j, 1), transforms.xor),
+    "dyadic_convolve": _bitwise(_xor, transforms.xor),
     "subset_convolve": _bitwise(_disjoint, transforms.subset),
-    "union_convolve": _bitwise(lambda i, j: (i | j, 1), transforms.union),
-    "intersection_convolve": _bitwise(lambda i, j: (i & j, 1), transforms.intersection),
+    "union_convolve": _bitwise(_union, transforms.union),
+    "intersection_convolve": _bitwise(_intersection, transforms.intersection),
     "dirichlet_convolve": _divisors,
 }
 """The planner of every law, by the name of its function."""

@@ -76,7 +76,12 @@ def _apply(op: str, /, *arguments: Any, engine: str | None = None, **options: An
         message = f"{len(arguments)} arguments, at most {len(operation.parameters)}"
         raise ExpressionError("bad-argument", message, hint="see docs/fixtures.md")
     given = dict(zip(operation.parameters, arguments, strict=False)) | options
-    for name in (*operation.arrays[:1], *sorted(operation.needs)):
+    required = [name for name in operation.arrays if name != "bias"]
+    for name in given:
+        if name not in (*operation.arrays, *operation.options, "op"):
+            hint = f"options: {', '.join(sorted(operation.options)) or 'none'}"
+            raise ExpressionError("bad-argument", f"there is no option {name!r}", hint=hint)
+    for name in (*required, *sorted(operation.needs)):
         if name not in given:
             raise ExpressionError(
                 "bad-argument", f"{name!r} is missing", hint="see docs/fixtures.md"
@@ -117,7 +122,10 @@ def _small(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return *function*, refusing integer arguments that would build a huge array."""
 
     def call(*arguments: Any) -> Any:
-        _limit(prod(max(1, abs(a)) for a in arguments if isinstance(a, int)))
+        if not all(isinstance(a, int) and a >= 0 for a in arguments):
+            hint = "as in ones(3, 4)"
+            raise ExpressionError("bad-argument", "lengths are integers of 0 or more", hint=hint)
+        _limit(prod(max(1, a) for a in arguments))
         return function(*arguments)
 
     return call

@@ -156,7 +156,7 @@ def transpose(x: Any, /) -> Array:
     >>> transpose("a b; c d").tolist()
     [[a, c], [b, d]]
     """
-    return as_matrix(x).T
+    return as_matrix(x).T.copy()
 
 
 def vec(x: Any, /) -> Array:
@@ -165,7 +165,7 @@ def vec(x: Any, /) -> Array:
     >>> vec("a b; c d").ravel().tolist()
     [a, c, b, d]
     """
-    return as_matrix(x).T.reshape(-1, 1)
+    return as_matrix(x).T.copy().reshape(-1, 1)
 
 
 def matmul(*factors: Any) -> Array:
@@ -174,7 +174,7 @@ def matmul(*factors: Any) -> Array:
     >>> matmul("a b", "w; x").tolist()
     [[a*w + b*x]]
     """
-    result = _row(factors[0])
+    result = _row(factors[0]).copy()
     for factor in factors[1:]:
         result = _times(result, as_matrix(factor))
     return result

@@ -115,6 +115,9 @@ def _slide(
 ) -> Array:
     engine, algebra = how
     inputs, kernel = operands(x, w)
+    if conjugate not in (True, False):
+        message = f"conjugate is {conjugate!r}"
+        raise GeometryError("not-a-switch", message, hint="use True or False")
     kernel = _conjugated(kernel) if conjugate else kernel
     plan = geometry(inputs.shape, kernel.shape, op=op, **options)
     return engines.evaluate(plan, inputs, kernel, engine=engine, algebra=algebra)
@@ -144,7 +147,7 @@ def flip(x: Any, /) -> Array:
     array([[4, 3],
            [2, 1]])
     """
-    return np.ascontiguousarray(np.flip(array(x)))
+    return np.flip(array(x)).copy()
 
 
 def dilate(x: Any, n: Any = 2, /) -> Array:

@@ -324,6 +324,7 @@ def _plain(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
 
 def _layer(x: Shape, w: Shape, groups: int) -> tuple[Geometry, Shape, Shape]:
     rank = len(w) - 2
+    groups = int(groups) if is_int(groups) else groups
     if rank < 1 or len(x) not in (rank + 1, rank + 2):
         raise GeometryError(
             "rank-mismatch",

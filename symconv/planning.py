@@ -165,6 +165,7 @@ def conv_transpose_table(
     laid = None if layout is None else layouts.layout(layout, rank=len(w_shape), transposed=True)
     x, w = (laid.x_shape(x_shape), laid.w_shape(w_shape)) if laid else (x_shape, w_shape)
     groups = groups if laid is None else laid.groups(w_shape, groups)
+    groups = int(groups) if is_int(groups) else groups
     rank = _check_transposed(x, w, groups)
     axes = map(
         Axis,
@@ -241,6 +242,7 @@ def _forward(number: int, axis: Axis, padding: Any, more: Any, size: Any) -> Axi
             message = f"{name} is {value!r}"
             code = f"{name.replace('_', '-')}-negative"
             raise GeometryError(code, message, place=place, hint="use an integer of 0 or more")
+    more, size = int(more), None if size is None else int(size)
     _check_output_padding(place, axis, more)
     reach = (axis.size - 1) * axis.stride + axis.span
     if isinstance(padding, str) and padding.startswith("same"):

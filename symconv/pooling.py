@@ -252,7 +252,7 @@ def flatten(x: Any, /) -> Array:
     >>> flatten("a b; c d")
     array([a, b, c, d], dtype=object)
     """
-    return np.ravel(array(x))
+    return array(x).flatten()
 
 
 def with_inputs(values: Array, window: Any, **options: Any) -> Pool:

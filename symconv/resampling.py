@@ -18,7 +18,7 @@ from symconv import engines
 from symconv.engines import pooling as passes
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, entry, is_symbolic, text_of
-from symconv.options import LONGEST, choices, counted, per_axis, positive
+from symconv.options import LONGEST, choices, counted, is_int, per_axis, positive
 from symconv.plan import Shape
 from symconv.terms import Term
 
@@ -295,7 +295,7 @@ def _rank(shape: Shape, spatial: int | None, steps: Any) -> int:
     rank = spatial
     if rank is None:
         rank = len(steps) if several else min(len(shape), 2)
-    if not 1 <= rank <= len(shape) or 0 in shape[len(shape) - rank :]:
+    if not is_int(rank) or not 1 <= rank <= len(shape) or 0 in shape[len(shape) - rank :]:
         raise GeometryError(
             "rank-mismatch",
             f"cannot resample {counted(rank, 'axis', 'axes')} of an array of shape {shape}",

@@ -53,10 +53,16 @@ def named(text: str) -> Algebra:
 
 
 def adopted(algebra: Any) -> Any:
-    """Return *algebra*; a name, or a field class of `galois`, as the algebra that it means."""
+    """Return *algebra*; a name, or a field class of `galois`, as the algebra that it means.
+
+    Raises: AlgebraError[unknown-algebra].
+    """
     if isinstance(algebra, str):
         return named(algebra)
     if not isinstance(algebra, type) or not hasattr(algebra, "irreducible_poly"):
+        if algebra is not None and not hasattr(algebra, "product"):
+            hint = "one of symconv.algebra: GF(q), COMPLEX, MAX_PLUS, MIN_PLUS, BOOLEAN, Operations"
+            raise AlgebraError("unknown-algebra", f"algebra={algebra!r}", hint=hint)
         return algebra
     order, degree = prime_power(int(getattr(algebra, "order", 0)))
     return PrimeField(order) if degree == 1 else ExtensionField(algebra)

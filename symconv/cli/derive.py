@@ -18,8 +18,8 @@ def option_value(text: str) -> Any:
     >>> option_value("true")
     True
     """
-    if text in ("true", "false"):
-        return text == "true"
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
     if not re.fullmatch(r"[-\d:, ]+", text):
         return text
     try:
@@ -55,6 +55,8 @@ def stated(pairs: Sequence[str]) -> dict[str, Any]:
         name, sign, value = pair.partition("=")
         if not sign or not name.strip().isidentifier():
             raise click.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--option")
+        if name.strip() == "op":
+            raise click.BadParameter("the operation is named by --op", param_hint="--option")
         found[name.strip().replace("-", "_")] = option_value(value.strip())
     return found
 

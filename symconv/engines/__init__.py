@@ -10,7 +10,7 @@ from typing import Any
 
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, Tropical, adopted
 from symconv.engines import algebras, definition, symbolic
-from symconv.errors import AlgebraError, EngineError
+from symconv.errors import EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
 from symconv.tables import Relaid
@@ -65,9 +65,6 @@ def _check(engine: str | None, algebra: Algebra | None, *, symbols: bool) -> Non
         raise EngineError(
             "unknown-engine", f"engine={engine!r}", hint=f"one of {', '.join(ENGINES)}"
         )
-    if algebra is not None and not hasattr(algebra, "product"):
-        hint = "one of symconv.algebra: GF(q), COMPLEX, MAX_PLUS, MIN_PLUS, BOOLEAN, Operations"
-        raise AlgebraError("unknown-algebra", f"algebra={algebra!r}", hint=hint)
     if engine == "numpy" and symbols and algebra is None:
         hint = "use engine=None, 'sympy' or 'definition'"
         raise EngineError("numpy-symbolic", "the numpy engine takes numbers only", hint=hint)

@@ -133,6 +133,9 @@ def check_count(name: str, values: Array, count: int, whose: str) -> Array:
 
 def spread(name: str, values: Array, shape: tuple[int, ...], axis: Any) -> Array:
     """Return the value of every entry of *shape*: one for all, or one for each place on an axis."""
+    if axis is not None and (not is_int(axis) or not -len(shape) <= axis < len(shape)):
+        message = f"axis={axis!r}, but the array has shape {shape}"
+        raise GeometryError("no-such-axis", message, hint="axes are counted from 0")
     if values.size == 1 and values.ndim < 2:
         return np.broadcast_to(values.reshape(()), shape)
     if axis is None:
@@ -141,9 +144,6 @@ def spread(name: str, values: Array, shape: tuple[int, ...], axis: Any) -> Array
             f"{name} has shape {values.shape}, but no axis is named",
             hint="use axis=0 for (M, *O), axis=1 for (N, M, *O)",
         )
-    if not is_int(axis) or not -len(shape) <= axis < len(shape):
-        message = f"axis={axis!r}, but the array has shape {shape}"
-        raise GeometryError("no-such-axis", message, hint="axes are counted from 0")
     place = axis % len(shape)
     whose = f"axis {place} has {shape[place]} entries"
     column = check_count(name, values, shape[place], whose)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import NamedTuple
 
 from symconv.errors import FixtureError
@@ -10,6 +12,9 @@ from symconv.plan import by
 from symconv.stacks.model import Stack
 from symconv.stacks.motion import each
 from symconv.stacks.walk import Row, Shapes, shapes
+
+Value = tuple[Fraction, ...]
+"""A number, or the two of a border."""
 
 
 class Claim(NamedTuple):
@@ -92,4 +97,33 @@ def judge(stack: Stack | Shapes, claim: str) -> Claim:
         message = f"{name!r} is no fact of this stack"
         raise FixtureError("unknown-fact", message, hint=choices(name, tuple(known)[:40]))
     exact = known[name]
-    return Claim(exact == claimed.replace(",", ""), exact, claimed)
+    values, stated = _values(exact), _values(claimed)
+    if values is None:
+        return Claim(exact == claimed, exact, claimed)
+    if stated is None:
+        message = f"{claimed!r} is no value of {name!r}"
+        raise FixtureError("not-a-claim", message, hint=f"as in `{name} == {exact}`")
+    return Claim(_same(values, stated, shapes=name.startswith("output")), exact, claimed)
+
+
+def _values(text: str) -> list[Value] | None:
+    """Return what a fact says for each axis, `3x4`, or None when it is a word."""
+    parts = [_value(part.strip()) for part in re.split("[x×]", text)]
+    return None if None in parts else [part for part in parts if part is not None]
+
+
+def _value(text: str) -> Value | None:
+    """Return a number, with thousands marked or as a fraction, or the two sides of a border."""
+    if re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", text, re.ASCII):
+        return (Fraction(text.replace(",", "")),)
+    if re.fullmatch(r"\d+\.\d+|-?\d+/0*[1-9]\d*", text, re.ASCII):
+        return (Fraction(text),)
+    sides = re.fullmatch(r"(\d+)\s*\+\s*(\d+)", text, re.ASCII)
+    return (Fraction(sides[1]), Fraction(sides[2])) if sides else None
+
+
+def _same(exact: list[Value], claimed: list[Value], *, shapes: bool) -> bool:
+    """Compare axis by axis; one value stands for every axis, but not in a shape."""
+    if not shapes and 1 in (len(exact), len(claimed)):
+        return len({*exact, *claimed}) == 1
+    return exact == claimed

@@ -104,9 +104,9 @@ class _Reader:
         for number, node in enumerate(self.graph.node, 1):
             self._read(number, node, names, entries)
         outputs = [item.name for item in self.graph.output if item.name in names]
-        if not outputs or not entries:
+        layers = _before(names[outputs[0]], entries) if outputs else ()
+        if not layers:
             raise FixtureError("not-a-stack", "no output of the graph depends on its input")
-        layers = _before(names[outputs[0]], entries)
         return Stack(found, layers, _printable(self.graph.name), source=self.name)
 
     def _read(
@@ -118,6 +118,9 @@ class _Reader:
                 return
             kind, layer, inputs = found
             missing = [name for name in inputs if name not in names]
+            if node.output[0] in names:
+                message = f"{_printable(node.output[0])!r} is the output of an earlier node too"
+                raise FixtureError("not-a-stack", message, hint="give every output its own name")
             if missing:
                 message = f"{_printable(missing[0])!r} is the output of no node before"
                 raise FixtureError("no-such-layer", message)

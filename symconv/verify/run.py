@@ -46,8 +46,12 @@ def _judged(
     try:
         return judge(case, document)
     except SymconvError as error:
-        faults.append(str(error.at(f"{path}:{loaded.lines[case.id]}: case {case.id}")))
-        return None
+        fault: SymconvError = error
+    except Exception as error:  # noqa: BLE001 - a defect of ours loses no other case
+        message = f"{type(error).__name__}: {error}"
+        fault = FixtureError("internal", message, hint="please report this case")
+    faults.append(str(fault.at(f"{path}:{loaded.lines[case.id]}: case {case.id}")))
+    return None
 
 
 def _files(paths: Iterable[str | Path], faults: list[str]) -> list[Path]:

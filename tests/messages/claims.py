@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from symconv.exact import array
 from symconv.language import decide
+from symconv.verify import judge as judging
+from symconv.verify import run as running
+
+DECK = """schema: symconv-fixture/1
+deck: demo
+title: t
+origin: o
+cases:
+- kind: lost
+  id: demo/first
+  says: s
+  slide: '1'
+  reason: r
+- kind: lost
+  id: demo/second
+  says: s
+  slide: '2'
+  reason: r
+"""
+
+
+def crashing() -> str:
+    """Return the one fault of a file whose first case meets a defect, the second case going on."""
+
+    def judge(case: Any, document: Any) -> Any:
+        if case.id == "demo/first":
+            raise RuntimeError("3 is not 4")
+        return judging(case, document)
+
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        file = Path(folder) / "deck.yaml"
+        file.write_text(DECK, encoding="utf-8")
+        patch.setattr(running, "judge", judge)
+        report = running.verify([file])
+    assert [finding.id for deck in report.decks for finding in deck.findings] == ["demo/second"]
+    return report.faults[0].replace(f"{folder}/", "")
+
 
 CASES: list[Any] = [
+    pytest.param(
+        crashing,
+        "FixtureError[internal]: deck.yaml:7: case demo/first: RuntimeError: 3 is not 4\n"
+        "  hint: please report this case",
+        id="internal",
+    ),
     pytest.param(
         lambda: decide("1 + 2", {}),
         "ExpressionError[no-comparison]: '1 + 2' compares nothing\n  hint: write a == b",
