@@ -312,6 +312,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "requantize": Operation(quantized.requantize, ("acc",)),
     "quantize_linear": Operation(quantized.quantize_linear),
     "dequantize_linear": Operation(quantized.dequantize_linear, ("q",)),
+    "wrap": Operation(quantized.wrap),
+    "saturate": Operation(quantized.saturate),
     "gradient_of_input": Operation(gradients.of_input, ("upstream", "w"), _of_input),
     "gradient_of_kernel": Operation(gradients.of_kernel, ("upstream", "x"), work=_of_kernel),
     "gradient_of_bias": Operation(gradients.of_bias, ("upstream",)),

@@ -72,6 +72,8 @@ SAMPLES = {
     "requantize": Sample("10 -10 2000", "2 -2 127", options={"scale": "1/4", "dtype": "int8"}),
     "quantize_linear": Sample("1/2 3/2 5", "1 3 10", options={"scale": "1/2"}),
     "dequantize_linear": Sample("1 3", "-1 0", options={"scale": "1/2", "zero": "3"}),
+    "wrap": Sample("100 200 -300", "100 -56 -44", options={"dtype": "int8"}),
+    "saturate": Sample("100 200 -300", "100 127 -128", options={"dtype": "int8"}),
     "gradient_of_input": Sample("p q;", "pw px+qw qx;", "w x;;", options={"x_shape": "1x3"}),
     "gradient_of_kernel": Sample("p q;", "ap+bq bp+cq;;", "a b c;", options={"w_shape": "1x1x2"}),
     "gradient_of_bias": Sample("1 2 3; 10 20 30", "6 60"),
