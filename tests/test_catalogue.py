@@ -196,6 +196,26 @@ def test_complex_claims() -> None:
     assert decide('correlate(x, w, algebra="complex") == y', arrays).holds
 
 
+@pytest.mark.parametrize(
+    ("printed", "status"),
+    [
+        ("1 -∞ 2", "confirmed"),
+        ("1 -oo 2", "confirmed"),
+        ("1 0 2", "refuted"),
+        ("oo -∞ 2", "refuted"),
+    ],
+)
+def test_outputs_that_read_nothing_in_max_plus(printed: str, status: str) -> None:
+    """Between the entries of a dilated input stand the zeros of the algebra."""
+    options = {"input_dilation": 2, "algebra": "max-plus"}
+    text = document("correlate", Sample("1 2", printed, "0", options=options), printed)
+    loaded = reads(text.replace(f"  exact: {printed}\n", ""))
+    assert loaded.faults == ()
+    assert loaded.document is not None
+    finding = judge(loaded.document.cases[0], loaded.document)
+    assert finding.status.value == status
+
+
 def test_work_covers_what_is_made() -> None:
     """A plan's work is what untrusted sizes are refused by."""
     for op, x, w, options in (

@@ -14,7 +14,7 @@ import numpy as np
 from symconv.equality import equal
 from symconv.errors import SymconvError
 from symconv.exact import Array, entry, objects, text_of
-from symconv.fixtures.arrays import EMPTY, UNREADABLE
+from symconv.fixtures.arrays import EMPTY, INFINITE, UNREADABLE
 from symconv.plan import Index, by
 from symconv.verdicts import CellDifference
 
@@ -93,6 +93,8 @@ def agreement(token: str, value: Any, symbols: Collection[str]) -> Match:
     >>> agreement("0.33", Fraction(1, 3), ()), agreement("2/6", Fraction(1, 3), ())
     (<Match.ROUNDED: 'rounded'>, <Match.EXACT: 'exact'>)
     """
+    if token in INFINITE or isinstance(value, float):
+        return Match.EXACT if INFINITE.get(token) == value else Match.DIFFERENT
     if equal(entry(token, "printed", symbols=symbols or None), value):
         return Match.EXACT
     return Match.ROUNDED if _rounds_to(value, token) else Match.DIFFERENT
