@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import prod
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -111,6 +112,11 @@ NAMES = [pytest.param(name, sample, id=name) for name, sample in SAMPLES.items()
 def test_every_operation_has_a_sample_and_fixtures_know_it() -> None:
     assert set(SAMPLES) == set(OPERATIONS) == set(get_args(Op))
     assert set(OPERATIONS) <= FUNCTIONS
+
+
+def test_the_readme_counts_them() -> None:
+    readme = Path(__file__).parent.parent / "README.md"
+    assert f"names {len(OPERATIONS)} operations" in readme.read_text(encoding="utf-8")
 
 
 def test_fixtures_know_every_option() -> None:

@@ -175,6 +175,18 @@ def test_the_transposed_layer_has_the_transposed_matrix() -> None:
     assert (back == forward.T).all()
 
 
+def test_a_locally_connected_layer_is_its_matrix_times_the_input() -> None:
+    x, w = (
+        np.arange(2 * 5 * 4).reshape(2, 5, 4),
+        np.arange(3 * 2 * 2 * 4 * 3 * 2).reshape(3, 2, 2, 4, 3, 2),
+    )
+    options: dict[str, Any] = {"stride": (2, 1), "padding": ((0, 0), (1, 0)), "flip": (True, False)}
+    out = symconv.locally_connected(x, w, **options)
+    dense = matrix.toeplitz(w, x.shape, op="locally_connected", **options)
+    assert out.shape == (3, 2, 4)
+    assert (dense @ x.ravel()).tolist() == out.ravel().tolist()
+
+
 def test_a_folded_boundary_adds_entries_up() -> None:
     found = matrix.toeplitz("a b c", (2,), padding=1, boundary="edge")
     assert found.tolist() == array("a+b c; a b+c").tolist()
