@@ -40,8 +40,9 @@ def toeplitz(
 
     One axis gives a Toeplitz matrix, two a doubly blocked one, a layer's channels one block more;
     stride leaves out rows, boundaries add entries up. ``op`` is "correlate", "convolve", "conv",
-    "conv_transpose" or "locally_connected", and the options are its own. Shape: outputs by inputs. ``sparse`` is "scipy"
-    (a scipy.sparse.csr_array of int64) or "sympy" (a SparseMatrix) when asked for.
+    "conv_transpose" or "locally_connected", and the options are its own. Shape: outputs by inputs.
+    ``sparse`` is "scipy" (a scipy.sparse.csr_array of int64) or "sympy" (a SparseMatrix) when
+    asked for.
 
     Raises: GeometryError[affine] for a constant boundary other than 0, EntryError[not-int64] when
     scipy cannot hold an entry.
