@@ -69,3 +69,7 @@ class EngineError(SymconvError, ValueError):
 
 class FixtureError(SymconvError, ValueError):
     """A fixture file, case or field that breaks the format."""
+
+
+class LawError(SymconvError, ValueError):
+    """A law that is unknown, cannot be read, or says nothing at any shape."""

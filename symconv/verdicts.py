@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 
 
 class Status(Enum):
@@ -94,3 +94,14 @@ class Report:
     def exit_code(self) -> int:
         """2 when a file could not be read in full, 1 when something failed, else 0."""
         return 2 if self.faults else 1 if self.failures else 0
+
+
+class Truth(IntEnum):
+    """What became of a law: a law of two parts is as true as the less true of them."""
+
+    REFUTED = 0
+    """There is a shape at which the sides differ."""
+    UNKNOWN = 1
+    """No counterexample, and no proof either."""
+    PROVED = 2
+    """The sides are equal, at every shape of the stated scope."""

@@ -47,6 +47,7 @@ FLOORS = {
     "formulas": 11,
     "derivation": 12,
     "language": 12,
+    "laws": 12,
     "fixtures": 13,
     "verify": 14,
     "render": 15,

@@ -1,0 +1,129 @@
+"""Laws of convolution: stated as data, proved for every shape, or refuted by the smallest case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from symconv.errors import LawError
+from symconv.laws.grid import Entry, repaired, table
+from symconv.laws.law import Example, Law, Repair
+from symconv.laws.proving import (
+    DEFAULT_SECONDS,
+    at_this_shape,
+    for_all_shapes,
+    letters_of,
+    up_to_bound,
+)
+from symconv.laws.reading import read
+from symconv.laws.registry import LAWS
+from symconv.laws.repairs import repairs
+from symconv.laws.verdict import Counterexample, Verdict
+from symconv.options import choices as hint_of
+from symconv.verdicts import Truth
+
+__all__ = [
+    "LAWS",
+    "Counterexample",
+    "Entry",
+    "Example",
+    "Law",
+    "Repair",
+    "Truth",
+    "Verdict",
+    "law",
+    "prove",
+    "table",
+]
+
+
+def law(name: str) -> Law:
+    """Return a law of the registry by its name.
+
+    Raises: LawError[unknown-law].
+    """
+    if name not in LAWS:
+        raise LawError("unknown-law", f"no law is called {name!r}", hint=hint_of(name, tuple(LAWS)))
+    return LAWS[name]
+
+
+def prove(
+    statement: str | Law,
+    /,
+    *,
+    assume: str | Sequence[str] = (),
+    algebra: str | None = None,
+    rank: int = 1,
+    ranks: Mapping[str, int] | None = None,
+    shapes: Mapping[str, Sequence[int] | int] | None = None,
+    parameters: Mapping[str, int] | None = None,
+    up_to: int | None = None,
+    seconds: float = DEFAULT_SECONDS,
+    smt2: str | Path | None = None,
+    **choices: Any,
+) -> Verdict:
+    """Prove a law or refute it by the smallest counterexample.
+
+    ``statement`` is an equation such as ``"convolve(f, g) == convolve(g, f)"`` (docs/laws.md has
+    the language), or a law of the registry by name, for the ``choices`` that it varies with: op,
+    padding, boundary, stride, dilation.
+
+    Three scopes, never mixed:
+
+    - by default "all shapes": lengths, paddings and shifts are letters and the question goes to Z3
+      (extra ``proof``), within ``seconds``; what is no linear arithmetic is tried up to a bound;
+    - ``up_to=N``: every shape with lengths and integers up to N, one by one;
+    - ``shapes={"x": (512, 512), "w": (7, 7)}`` with ``parameters``: this shape, by comparing the
+      terms of both sides with their multiplicity, over every commutative ring.
+
+    A law speaks of shapes at which both sides can be formed; an output that has no room is empty.
+    ``assume`` adds hypotheses, as in ``"len(w) <= len(x)"``. ``rank`` is the number of axes that
+    stand for the one that the law is written for; a law proved for one axis whose sides are one
+    product each holds for any number of them. ``algebra="max-plus"`` reads sums as maxima.
+    ``smt2`` is a folder for the questions as SMT-LIB.
+
+    Raises: ExpressionError with a caret for text that is no law; LawError[unknown-law], [vacuous],
+    [no-solver], [no-room], [bad-ranks].
+
+    >>> verdict = prove("correlate(x, w) == convolve(x, flip(w), padding='valid')", up_to=4)
+    >>> verdict.truth.name, verdict.scope
+    ('PROVED', 'shapes up to 4')
+    >>> print(prove("correlate(x, w, padding='full') == correlate(w, x, padding='full')",
+    ...             shapes={"x": 1, "w": 2}).counterexample)
+    x 1, w 2:
+      left  2: [x0*w1]  [x0*w0]
+      right 2: [x0*w0]  [x0*w1]
+      at [0] on the left alone: x0*w1
+      at [0] on the right alone: x0*w0
+    """
+    start = perf_counter()
+    given = (assume,) if isinstance(assume, str) else tuple(assume)
+    entry = _registered(statement)
+    if entry is None:
+        if choices:
+            names = ", ".join(choices)
+            message = f"a statement has no choice of {names}"
+            raise LawError("unknown-choice", message, hint="write options into the statement")
+        asked = read(str(statement), assume=given, algebra=algebra or "sum", rank=rank, ranks=ranks)
+    else:
+        asked = entry.read_as(None, given, rank, **choices)
+    if shapes is not None or parameters is not None:
+        verdict = at_this_shape(asked, letters_of(asked, shapes or {}, parameters or {}))
+    elif up_to is not None:
+        verdict = up_to_bound(asked, up_to)
+    else:
+        verdict = for_all_shapes(asked, seconds, None if smt2 is None else Path(smt2))
+    if verdict.truth is Truth.REFUTED and shapes is None:
+        found = repaired(entry, choices) if entry else repairs(asked)
+        verdict = replace(verdict, repairs=tuple(found))
+    return replace(verdict, seconds=perf_counter() - start)
+
+
+def _registered(statement: str | Law) -> Law | None:
+    if isinstance(statement, Law):
+        return statement
+    known = isinstance(statement, str) and "=" not in statement
+    return law(statement) if known else None

@@ -1,0 +1,83 @@
+"""The table of laws: every law for every choice of operation, padding, boundary and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symconv.errors import LawError
+from symconv.laws.law import Law, Repair
+from symconv.laws.proving import DEFAULT_SECONDS, for_all_shapes
+from symconv.laws.verdict import Verdict
+from symconv.verdicts import Truth
+
+BUDGET = 60
+"""Instances that are tried for one entry before the solver is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One law for one choice, and what was found: proved, refuted, conditional or unknown."""
+
+    law: Law
+    choices: Mapping[str, Any]
+    verdict: Verdict
+    condition: str = ""
+    """The assumption under which a refuted law holds."""
+
+    @property
+    def outcome(self) -> str:
+        """What the table shows."""
+        return "conditional" if self.condition else self.verdict.truth.name.lower()
+
+
+def entry(
+    law: Law,
+    choices: Mapping[str, Any],
+    *,
+    seconds: float = DEFAULT_SECONDS,
+    budget: int = BUDGET,
+) -> Entry:
+    """Decide a law for one choice."""
+    verdict = for_all_shapes(law.read(**choices), seconds, budget=budget)
+    if verdict.truth is not Truth.REFUTED:
+        return Entry(law, choices, verdict)
+    holds = (r for r in law.repairs if not r.statement and _holds(law, r, choices, seconds))
+    repair = next(holds, None)
+    return Entry(law, choices, verdict, "; ".join(repair.assume) if repair else "")
+
+
+def _holds(law: Law, repair: Repair, choices: Mapping[str, Any], seconds: float) -> bool:
+    """Tell whether a repair is proved; one that says nothing for these choices is not."""
+    try:
+        statement = law.read_as(repair.statement or None, repair.assume, 1, **choices)
+        return for_all_shapes(statement, seconds, budget=BUDGET).proved
+    except LawError as error:
+        if error.code != "vacuous":
+            raise
+        return False
+
+
+def repaired(law: Law, choices: Mapping[str, Any], seconds: float = DEFAULT_SECONDS) -> list[str]:
+    """Return what holds instead of a refuted law, each proved."""
+    found = []
+    for repair in law.repairs:
+        if _holds(law, repair, choices, seconds):
+            statement = law.text(repair.statement, **choices) if repair.statement else ""
+            found.append(f"{repair.says}: {statement or ', '.join(repair.assume)}")
+    return found
+
+
+def table(
+    laws: Iterable[Law],
+    *,
+    seconds: float = DEFAULT_SECONDS,
+    progress: Callable[[Law], None] | None = None,
+) -> Iterator[Entry]:
+    """Yield every law for every choice of the default grid."""
+    for law in laws:
+        if progress is not None:
+            progress(law)
+        for choices in law.grid():
+            yield entry(law, choices, seconds=seconds)

@@ -1,0 +1,143 @@
+"""Integer expressions inside a law: `p + len(x) - len(w)`, read for one axis at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from symconv.expressions import Call, Comparison, Name, Negative, Number, Operation, fail
+from symconv.expressions import Node as Tree
+from symconv.laws.conditions import Test, at_least, every, less, negation, same
+from symconv.laws.wholes import Whole, choice, letter, whole
+
+NUMBER_FUNCTIONS = ("len", "floor", "ceil", "min", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A comparison of integers that a law is claimed under, with its text."""
+
+    text: str
+    tree: Comparison
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Reads integer trees for an axis; ``ranks`` are the axes of each tensor.
+
+    ``axis`` counts spatial axes, of which ``spatial`` stand for the one that a law is written for;
+    letters are numbered only where there are several.
+    """
+
+    text: str
+    spatial: int = 1
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    parameters: dict[str, int | None] = field(default_factory=dict)
+    known: Mapping[str, int] = field(default_factory=dict)
+
+    def parameter(self, name: str, axis: int) -> str:
+        """Return the letter of a named integer on a spatial axis."""
+        return name if self.spatial == 1 else f"{name}[{axis}]"
+
+    def length(self, name: str, axis: int) -> str:
+        """Return the letter of a tensor's length along one of its axes."""
+        return f"len({name})" if self.ranks[name] == 1 else f"len({name}, {axis})"
+
+    def read(self, tree: Tree, axis: int) -> Whole:
+        """Return an integer tree for one spatial axis.
+
+        Raises: ExpressionError with a caret for what is no integer expression.
+        """
+        match tree:
+            case Number(value=value, at=at):
+                return whole(value) if isinstance(value, int) else self._no(at, f"{value}")
+            case Name(name=name):
+                known = self.known.get(name)
+                return letter(self.parameter(name, axis)) if known is None else whole(known)
+            case Negative(operand=operand):
+                return -self.read(operand, axis)
+            case Operation(sign="+" | "-" | "*" | "%"):
+                return self._operated(tree, axis)
+            case Operation(sign="/", at=at):
+                return self._no(at, "a quotient", "write floor(a / b) or ceil(a / b)")
+            case Call(function=function) if function in NUMBER_FUNCTIONS:
+                return self._called(tree, axis)
+        return self._no(tree.at, "this")
+
+    def _operated(self, tree: Operation, axis: int) -> Whole:
+        left, right = self.read(tree.left, axis), self.read(tree.right, axis)
+        if tree.sign == "%":
+            return left % self._divisor(right, tree.at)
+        return (
+            left + right if tree.sign == "+" else left - right if tree.sign == "-" else left * right
+        )
+
+    def _called(self, tree: Call, axis: int) -> Whole:
+        if tree.options or not tree.arguments:
+            self._no(tree.at, f"{tree.function} with options or without a number")
+        if tree.function == "len":
+            return self._length(tree, axis)
+        if tree.function in ("min", "max"):
+            first, *more = [self.read(argument, axis) for argument in tree.arguments]
+            for other in more:
+                pair = (first, other) if tree.function == "max" else (other, first)
+                first = choice(at_least(*pair), first, other)
+            return first
+        (ratio,) = tree.arguments if len(tree.arguments) == 1 else (tree,)
+        if not (isinstance(ratio, Operation) and ratio.sign == "/"):
+            return self._no(ratio.at, "this", f"write {tree.function}(a / b)")
+        above = self.read(ratio.left, axis)
+        below = self._divisor(self.read(ratio.right, axis), ratio.at)
+        return above // below if tree.function == "floor" else -(-above // below)
+
+    def _divisor(self, number: Whole, at: int) -> Whole:
+        """Return a divisor: a number, or one name that is 1 or more; division floors only there."""
+        names = set(number.letters())
+        if number.constant is None:
+            for name in names & set(self.parameters):
+                self.parameters[name] = 1
+        if number.constant is not None and number.constant < 1:
+            self._no(at, f"the divisor {number}", "divide by 1 or more")
+        if number.constant is None and number not in map(letter, names):
+            self._no(at, f"the divisor {number}", "divide by a number, a name or a length")
+        return number
+
+    def _length(self, tree: Call, axis: int) -> Whole:
+        tensor, *more = tree.arguments
+        if not isinstance(tensor, Name) or tensor.name not in self.ranks or len(more) > 1:
+            hint = f"the tensors are {', '.join(self.ranks)}"
+            return self._no(tensor.at, "len of this", hint)
+        rank = self.ranks[tensor.name]
+        place = rank - self.spatial + axis
+        if more:
+            given = self.read(more[0], axis).constant
+            place = rank if given is None else given + rank if given < 0 else given
+        if not 0 <= place < rank:
+            return self._no(tree.at, f"an axis of {tensor.name}, which has {rank}, beyond them")
+        return letter(self.length(tensor.name, place))
+
+    def test(self, tree: Comparison, axis: int) -> Test:
+        """Return a chain of comparisons for one spatial axis."""
+        values = [self.read(operand, axis) for operand in tree.operands]
+        pairs = zip(values, tree.relations, values[1:], strict=False)
+        return every(_compared(left, relation, right) for left, relation, right in pairs)
+
+    def _no(self, at: int, what: str, hint: str = "") -> NoReturn:
+        hint = hint or "use integers, named integers, len(x), + - * %, floor, ceil, min, max"
+        fail("no-integer", f"{what} is no integer expression", self.text, at, hint)
+
+
+def _compared(left: Whole, relation: str, right: Whole) -> Test:
+    match relation:
+        case "==":
+            return same(left, right)
+        case "!=":
+            return negation(same(left, right))
+        case "<":
+            return less(left, right)
+        case "<=":
+            return at_least(right, left)
+        case ">":
+            return less(right, left)
+    return at_least(left, right)

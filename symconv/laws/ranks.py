@@ -1,0 +1,181 @@
+"""How many axes every array of a law has: told, or found from what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from symconv.errors import LawError
+from symconv.laws.nodes import (
+    Combined,
+    Contracted,
+    Fixed,
+    Joined,
+    Kron,
+    Moved,
+    Node,
+    Shaped,
+    Slide,
+    Tensor,
+    Toeplitz,
+    children,
+)
+
+Key = str | int
+
+
+class Ranks:
+    """The axes of every node; tensors of one name have one number of axes.
+
+    ``spatial`` is how many spatial axes stand for the one that a law is written for.
+    """
+
+    def __init__(self, sides: Sequence[Node], spatial: int, told: Mapping[str, int]) -> None:
+        self.spatial = spatial
+        self._nodes = [node for side in sides for node in _below(side)]
+        self._known: dict[Key, int] = {}
+        self._known.update(told)
+        self._agree(sides)
+        for node in self._nodes:
+            if isinstance(node, Tensor | Fixed) and _key(node) not in self._known:
+                self._know(node, spatial)
+                self._agree(sides)
+        self._check(sides)
+
+    def __getitem__(self, node: Node) -> int:
+        return self._known[_key(node)]
+
+    @property
+    def tensors(self) -> dict[str, int]:
+        """The axes of each tensor, in the order of the law."""
+        names = [node.name for node in self._nodes if isinstance(node, Tensor)]
+        return {name: self._known[name] for name in dict.fromkeys(names)}
+
+    def _rank(self, node: Node) -> int | None:
+        return self._known.get(_key(node))
+
+    def _know(self, node: Node, rank: int | None) -> None:
+        if rank is not None and _key(node) not in self._known:
+            self._known[_key(node)] = rank
+
+    def _agree(self, sides: Sequence[Node]) -> None:
+        """Carry what is known up and down until nothing new is found."""
+        before = -1
+        while before != len(self._known):
+            before = len(self._known)
+            self._alike(sides)
+            for node in self._nodes:
+                self._carry(node)
+
+    def _alike(self, nodes: Sequence[Node]) -> None:
+        known = next((r for node in nodes if (r := self._rank(node)) is not None), None)
+        for node in nodes:
+            self._know(node, known)
+
+    def _carry(self, node: Node) -> None:
+        match node:
+            case Moved() | Combined() | Joined():
+                self._alike([node, *children(node)])
+            case Slide():
+                self._slide(node)
+            case Contracted():
+                self._contracted(node)
+            case Fixed(kind="identity") | Toeplitz():
+                self._know(node, 2)
+            case Fixed(lengths=lengths) if len(lengths) > 1:
+                self._know(node, len(lengths))
+            case Kron(a=a, b=b):
+                for part in (node, a, b):
+                    self._know(part, 2)
+            case Shaped(kind=kind, x=x):
+                self._shaped(kind, node, x)
+
+    def _shaped(self, kind: str, node: Node, x: Node) -> None:
+        if kind == "sum":
+            self._know(node, 0)
+        elif kind == "expand":
+            known, result = self._rank(x), self._rank(node)
+            self._know(node, None if known is None else known + 1)
+            self._know(x, None if result is None else result - 1)
+        else:
+            self._know(x, 2)
+            self._know(node, 1 if kind == "vec" else 2)
+
+    def _slide(self, node: Slide) -> None:
+        x, w = node.x, node.w
+        if node.op in ("correlate", "convolve"):
+            self._alike([node, x, w])
+            return
+        if node.op == "conv_transpose":
+            self._alike([node, x])
+            return
+        for source, target, more in ((w, x, -1), (x, w, 1), (node, x, 0), (x, node, 0)):
+            known = self._rank(source)
+            self._know(target, None if known is None else known + more)
+        if all(self._rank(part) is None for part in (node, x, w)):
+            self._know(w, self.spatial + 2)
+
+    def _contracted(self, node: Contracted) -> None:
+        a, b = self._rank(node.a), self._rank(node.b)
+        if node.axes is None:
+            self._alike([node.a, node.b])
+            self._know(node, 0)
+        elif a is not None and b is not None:
+            self._know(node, a + b - 2 * node.axes)
+        elif node.axes:
+            self._know(node.a, node.axes)
+
+    def _check(self, sides: Sequence[Node]) -> None:
+        _alike("the sides", [self[side] for side in sides])
+        for node in self._nodes:
+            self._check_node(node)
+
+    def _check_node(self, node: Node) -> None:
+        if not isinstance(node, Tensor | Fixed):
+            self._know(node, self.spatial)
+        ranks = [self[child] for child in children(node)]
+        match node:
+            case Combined() | Joined() | Moved():
+                _alike("the arrays", ranks)
+            case Slide():
+                _check_slide(node.op, *ranks)
+            case Contracted(axes=None):
+                _alike("both arrays", ranks)
+            case Contracted(axes=axes) if axes is not None and min(ranks) < axes:
+                _refuse(f"{axes} axes are summed of arrays with {ranks[0]} and {ranks[1]}")
+            case Shaped(kind="transpose" | "vec") | Kron() if set(ranks) != {2}:
+                _refuse(f"a matrix has 2 axes, not {ranks[0]}")
+            case Toeplitz() if ranks != [1]:
+                _refuse(f"the kernel of a Toeplitz matrix has 1 axis, not {ranks[0]}")
+        axis = getattr(node, "axis", None)
+        if axis is not None and not -self[node] <= axis < self[node]:
+            _refuse(f"there is no axis {axis} in an array with {self[node]}")
+
+
+def _check_slide(op: str, x: int, w: int) -> None:
+    if op == "conv" and (w - x not in (0, 1) or w < 3):
+        _refuse(f"a layer takes x (C, *S) and w (M, C/groups, *K), not {x} and {w} axes")
+    if op == "conv_transpose" and w - x not in (0, 1):
+        _refuse(f"input and kernel have {x} and {w} axes")
+    if op in ("correlate", "convolve"):
+        _alike("input and kernel", [x, w])
+
+
+def _alike(what: str, ranks: Sequence[int]) -> None:
+    if len(set(ranks)) > 1:
+        _refuse(f"{what} have {' and '.join(map(str, dict.fromkeys(ranks)))} axes")
+
+
+def _refuse(message: str) -> None:
+    hint = "say how many axes a tensor has: ranks={'x': 2}, or --rank x=2"
+    raise LawError("bad-ranks", message, hint=hint)
+
+
+def _key(node: Node) -> Key:
+    return node.name if isinstance(node, Tensor) else id(node)
+
+
+def _below(node: Node) -> Iterator[Node]:
+    """Yield a node and all that it reads, depth first."""
+    yield node
+    for child in children(node):
+        yield from _below(child)

@@ -1,0 +1,295 @@
+"""Text to law: `correlate(x, w) == convolve(x, flip(w))`, read without evaluating anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NoReturn
+
+from symconv.errors import LawError
+from symconv.expressions import (
+    Call,
+    Comparison,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    fail,
+    parse,
+)
+from symconv.expressions import Node as Tree
+from symconv.laws.builders import BUILDERS, Arguments
+from symconv.laws.nodes import Combined, Contracted, Node, Tensor, Weight, children
+from symconv.laws.numbers import NUMBER_FUNCTIONS, Assumption, Numbers
+from symconv.laws.ranks import Ranks
+from symconv.laws.statement import SUMS, Statement
+from symconv.options import choices
+
+FUNCTIONS = frozenset(BUILDERS) | frozenset(NUMBER_FUNCTIONS)
+MAX_RANK = 4
+"""Spatial axes that one axis of a law may be lifted to."""
+
+
+def read(
+    text: str,
+    *,
+    assume: Sequence[str] = (),
+    algebra: str = "sum",
+    rank: int = 1,
+    ranks: Mapping[str, int] | None = None,
+) -> Statement:
+    """Return the law that *text* states.
+
+    Raises: ExpressionError with a caret; LawError[bad-ranks], [unknown-algebra].
+
+    >>> law = read("a*correlate(x, w, padding=(p, 0)) == correlate(a*x, w, padding=(p, 0))")
+    >>> law.ranks.tensors, law.scalars, law.parameters
+    ({'x': 1, 'w': 1}, ('a',), {'p': None})
+    """
+    _check(text, algebra, rank)
+    tree = parse(text, functions=FUNCTIONS)
+    if not isinstance(tree, Comparison) or tree.relations != ("==",):
+        fail("no-law", "a law is one equation", text, tree.at, "write left == right")
+    reader = _Reader(text, _tensors(tree.operands))
+    left, right = map(reader.array, tree.operands)
+    found = Ranks((left, right), rank, ranks or {})
+    reader.check_products(found)
+    numbers = Numbers(text, rank, found.tensors, reader.parameters)
+    assumptions = tuple(_assumption(line, numbers, reader) for line in assume)
+    numbers.text = text
+    for name in reader.parameters:
+        if name in reader.scalars or name in found.tensors:
+            what = "a scalar" if name in reader.scalars else "a tensor"
+            fail("two-meanings", f"{name!r} is {what} and an integer", text, text.find(name))
+    return Statement(
+        text=text,
+        sides=(left, right),
+        ranks=found,
+        numbers=numbers,
+        parameters=reader.parameters,
+        scalars=tuple(dict.fromkeys(reader.scalars)),
+        assumptions=assumptions,
+        algebra=algebra,
+        texts=(tree.sides[0], tree.sides[1]),
+    )
+
+
+def _check(text: str, algebra: str, rank: int) -> None:
+    if not isinstance(text, str):
+        raise LawError("no-law", f"a law is text, not {type(text).__name__}", hint="a == b")
+    if algebra not in SUMS:
+        message = f"algebra={algebra!r}"
+        raise LawError("unknown-algebra", message, hint=choices(algebra, tuple(SUMS)))
+    if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= MAX_RANK:
+        message = f"rank is {rank!r}"
+        raise LawError("bad-rank", message, hint=f"use a number of axes from 1 to {MAX_RANK}")
+
+
+def _assumption(line: str, numbers: Numbers, reader: _Reader) -> Assumption:
+    tree = parse(line, functions=FUNCTIONS)
+    if not isinstance(tree, Comparison):
+        fail("no-comparison", "an assumption compares integers", line, tree.at, "as in p <= 3")
+    for name in sorted(set().union(*map(_integer_names, tree.operands))):
+        if name not in reader.parameters:
+            at = line.find(name)
+            fail("unknown-name", f"{name!r} is no integer of the law", line, at)
+    numbers.text = line
+    for axis in range(numbers.spatial):
+        numbers.test(tree, axis)
+    return Assumption(line.strip(), tree)
+
+
+def _tensors(sides: Iterable[Tree]) -> set[str]:
+    """Return the names that stand where only an array can."""
+    found: set[str] = set()
+    unsure: list[list[str]] = []
+    waiting = list(sides)
+    while waiting:
+        tree = waiting.pop()
+        if isinstance(tree, Name):
+            found.add(tree.name)
+        elif isinstance(tree, Operation) and tree.sign == "*":
+            factors = list(_factors(tree))
+            arrays = [factor for factor in factors if not isinstance(factor, Name | Number)]
+            waiting += arrays
+            if not arrays:
+                unsure.append([factor.name for factor in factors if isinstance(factor, Name)])
+        else:
+            waiting += _arrays(tree)
+    for names in unsure:
+        if names and not found.intersection(names):
+            found.add(names[-1])
+    return found
+
+
+def _arrays(tree: Tree) -> tuple[Tree, ...]:
+    """Return what must be arrays if a tree is one."""
+    match tree:
+        case Negative(operand=operand):
+            return (operand,)
+        case Operation(sign="+" | "-", left=left, right=right):
+            return left, right
+        case Operation(sign="/", left=left):
+            return (left,)
+        case Call(function=function, arguments=arguments) if function in BUILDERS:
+            return arguments[: BUILDERS[function].arrays]
+    return ()
+
+
+def _factors(tree: Tree) -> Iterator[Tree]:
+    if isinstance(tree, Operation) and tree.sign == "*":
+        yield from _factors(tree.left)
+        yield from _factors(tree.right)
+    elif isinstance(tree, Negative):
+        yield Number(-1, tree.at)
+        yield from _factors(tree.operand)
+    else:
+        yield tree
+
+
+class _Reader:
+    """Turns trees into nodes, and collects the names that are integers and scalars."""
+
+    def __init__(self, text: str, tensors: set[str]) -> None:
+        self.text = text
+        self.tensors = tensors
+        self.parameters: dict[str, int | None] = {}
+        self.scalars: list[str] = []
+        self.products: list[tuple[Contracted, int]] = []
+
+    def array(self, tree: Tree) -> Node:
+        match tree:
+            case Name(name=name):
+                return Tensor(name)
+            case Negative() | Operation(sign="+" | "-" | "*" | "/"):
+                parts = self._parts(tree)
+                lone = len(parts) == 1 and parts[0][0] == Weight()
+                return parts[0][1] if lone else Combined(tuple(parts))
+            case Call(function=function) if function in BUILDERS:
+                return self._call(tree)
+        return self.fail(
+            "no-array",
+            "this is no array",
+            tree.at,
+            "name a tensor or call one of " + ", ".join(sorted(BUILDERS)),
+        )
+
+    def _parts(self, tree: Tree) -> list[tuple[Weight, Node]]:
+        """Return a sum of arrays as its weighted parts."""
+        match tree:
+            case Negative(operand=operand):
+                return _weighted(Weight(Fraction(-1)), self._parts(operand))
+            case Operation(sign="+" | "-" as sign, left=left, right=right):
+                factor = Weight(Fraction(1 if sign == "+" else -1))
+                return self._parts(left) + _weighted(factor, self._parts(right))
+            case Operation(sign="*"):
+                return self._product(tree)
+            case Operation(sign="/", left=left, right=right):
+                over = (
+                    _over(right)
+                    if isinstance(right, Number)
+                    else Weight(over=(self.integer(right, 1),))
+                )
+                return _weighted(over, self._parts(left))
+        return [(Weight(), self.array(tree))]
+
+    def _product(self, tree: Operation) -> list[tuple[Weight, Node]]:
+        weights, arrays = [Weight()], []
+        for factor in _factors(tree):
+            if self._scalar(factor):
+                weights = [a.times(b) for a in weights for b in self._weights(factor)]
+            else:
+                arrays.append(self.array(factor))
+        if not arrays:
+            self.fail("no-array", "this product has no array", tree.at, "multiply a tensor")
+        while len(arrays) > 1:
+            pair = Contracted(arrays[0], arrays[1], 0)
+            self.products.append((pair, tree.at))
+            arrays[:2] = [pair]
+        return [(weight, arrays[0]) for weight in weights]
+
+    def _scalar(self, tree: Tree) -> bool:
+        match tree:
+            case Number():
+                return True
+            case Name(name=name):
+                return name not in self.tensors
+            case Negative(operand=operand):
+                return self._scalar(operand)
+            case Operation(sign="+" | "-" | "*" | "/", left=left, right=right):
+                return self._scalar(left) and self._scalar(right)
+        return False
+
+    def _weights(self, tree: Tree) -> list[Weight]:
+        """Return a scalar factor as a sum of weights."""
+        match tree:
+            case Number(value=value):
+                return [Weight(Fraction(value))]
+            case Name(name=name):
+                self.scalars.append(name)
+                return [Weight(names=(name,))]
+            case Negative(operand=operand):
+                return [Weight(Fraction(-1)).times(w) for w in self._weights(operand)]
+            case Operation(sign="/", left=left, right=Number() as right):
+                return [w.times(_over(right)) for w in self._weights(left)]
+            case Operation(sign="*", left=left, right=right):
+                return [a.times(b) for a in self._weights(left) for b in self._weights(right)]
+            case Operation(sign="+" | "-" as sign, left=left, right=right):
+                turned = Weight(Fraction(1 if sign == "+" else -1))
+                return self._weights(left) + [turned.times(w) for w in self._weights(right)]
+        return self.fail("no-scalar", "this is no scalar", tree.at, "use numbers and names")
+
+    def _call(self, tree: Call) -> Node:
+        builder = BUILDERS[tree.function]
+        arguments = Arguments(tree, self.text, self.array, self.integer, self.fill)
+        return builder.build(arguments)
+
+    def fill(self, text: str, at: int) -> Weight:
+        """Return the constant of a constant boundary."""
+        weights = self._weights(parse(text))
+        if len(weights) != 1:
+            self.fail("no-scalar", "the constant is no single number or name", at)
+        return weights[0]
+
+    def integer(self, tree: Tree, least: int | None = None) -> Tree:
+        """Note the names in an integer expression; one that stands alone has a least value."""
+        for name in sorted(_integer_names(tree)):
+            known = self.parameters.get(name)
+            alone = least if isinstance(tree, Name) else None
+            bounds = [bound for bound in (known, alone) if bound is not None]
+            self.parameters[name] = max(bounds) if bounds else None
+        return tree
+
+    def check_products(self, ranks: Ranks) -> None:
+        """Refuse a product of two arrays of which none is a single number."""
+        for pair, at in self.products:
+            if min(ranks[child] for child in children(pair)) > 0:
+                hint = "write convolve(f, g), dot(f, g), or name a scalar that no operation reads"
+                self.fail("product-of-arrays", "two arrays are multiplied", at, hint)
+
+    def fail(self, code: str, message: str, at: int, hint: str = "") -> NoReturn:
+        fail(code, message, self.text, at, hint)
+
+
+def _integer_names(tree: Tree) -> set[str]:
+    """Return the names in an integer tree that are integers, not tensors in len()."""
+    match tree:
+        case Name(name=name):
+            return {name}
+        case Negative(operand=operand):
+            return _integer_names(operand)
+        case Operation(left=left, right=right):
+            return _integer_names(left) | _integer_names(right)
+        case Call(function="len", arguments=arguments):
+            return set().union(*map(_integer_names, arguments[1:]))
+        case Call(arguments=arguments):
+            return set().union(*map(_integer_names, arguments))
+    return set()
+
+
+def _weighted(weight: Weight, parts: list[tuple[Weight, Node]]) -> list[tuple[Weight, Node]]:
+    return [(weight.times(own), node) for own, node in parts]
+
+
+def _over(number: Number) -> Weight:
+    return Weight(1 / Fraction(number.value))

@@ -1,0 +1,77 @@
+"""A law as it is read: two sides, its letters, and what is assumed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from symconv.laws.conditions import Test
+from symconv.laws.nodes import Node
+from symconv.laws.numbers import Assumption, Numbers
+from symconv.laws.ranks import Ranks
+
+SUMS = {"sum": "sum", "max-plus": "max", "min-plus": "min"}
+"""The algebras of laws: what the sum of terms is. Every commutative ring is "sum"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """``left`` == ``right`` for all tensors and scalars, under ``assumptions``.
+
+    ``parameters`` are the named integers, each with the least value that it may have (None for
+    any), ``scalars`` the names that arrays are multiplied by.
+    """
+
+    text: str
+    sides: tuple[Node, Node]
+    ranks: Ranks
+    numbers: Numbers
+    parameters: dict[str, int | None]
+    scalars: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    algebra: str = "sum"
+    texts: tuple[str, str] = ("", "")
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether a term counts once however often it is met, as under a maximum."""
+        return self.algebra != "sum"
+
+    def parameter_letters(self) -> list[tuple[str, int | None]]:
+        """Return a letter for each parameter and axis, with its least value."""
+        return [
+            (self.numbers.parameter(name, axis), least)
+            for name, least in self.parameters.items()
+            for axis in range(self.ranks.spatial)
+        ]
+
+    def with_known(self, known: Mapping[str, int]) -> Statement:
+        """Return the law with numbers for some of its named integers."""
+        rest = {name: least for name, least in self.parameters.items() if name not in known}
+        return replace(self, numbers=replace(self.numbers, known=known), parameters=rest)
+
+    def assumed(self) -> list[Test]:
+        """Return what is assumed, for every spatial axis."""
+        return [
+            self.numbers.test(assumption.tree, axis)
+            for assumption in self.assumptions
+            for axis in range(self.ranks.spatial)
+        ]
+
+    def length_letters(self) -> list[str]:
+        """Return a letter for each axis of each tensor."""
+        return [
+            self.numbers.length(name, axis)
+            for name, rank in self.ranks.tensors.items()
+            for axis in range(rank)
+        ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in a sentence.
+
+    >>> listed(["x", "w", "y"])
+    'x, w and y'
+    """
+    *more, last = names
+    return f"{', '.join(more)} and {last}" if more else last
