@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from symconv import algebra as algebra
     from symconv import fast as fast
     from symconv import gradients as gradients
+    from symconv import laws as laws
     from symconv import matrix as matrix
     from symconv import quantized as quantized
     from symconv import sequences as sequences
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from symconv.index_laws import negacyclic_convolve as negacyclic_convolve
     from symconv.index_laws import subset_convolve as subset_convolve
     from symconv.index_laws import union_convolve as union_convolve
+    from symconv.laws import prove as prove
     from symconv.layers import conv as conv
     from symconv.layers import conv_transpose as conv_transpose
     from symconv.layers import locally_connected as locally_connected
@@ -87,6 +89,7 @@ _HOMES = {
     "min_pool": "symconv.pooling",
     "negacyclic_convolve": "symconv.index_laws",
     "normalized_correlate": "symconv.deconvolution",
+    "prove": "symconv.laws",
     "qlinear_conv": "symconv.quantized",
     "subset_convolve": "symconv.index_laws",
     "sum_pool": "symconv.pooling",
@@ -100,6 +103,7 @@ _MODULES = (
     "algebra",
     "fast",
     "gradients",
+    "laws",
     "matrix",
     "quantized",
     "sequences",

@@ -9,19 +9,16 @@ from time import perf_counter
 from typing import Any
 
 from symconv.errors import LawError
+from symconv.laws.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.grid import Entry, repaired, table
 from symconv.laws.law import Example, Law, Repair
-from symconv.laws.proving import (
-    DEFAULT_SECONDS,
-    at_this_shape,
-    for_all_shapes,
-    letters_of,
-    up_to_bound,
-)
+from symconv.laws.many_shapes import up_to_bound
+from symconv.laws.one_shape import at_this_shape, letters_of
 from symconv.laws.reading import read
 from symconv.laws.registry import LAWS
 from symconv.laws.repairs import repairs
-from symconv.laws.verdict import Counterexample, Verdict
+from symconv.laws.statement import Statement
+from symconv.laws.verdict import THIS_SHAPE, Counterexample, Verdict
 from symconv.options import choices as hint_of
 from symconv.verdicts import Truth
 
@@ -32,10 +29,12 @@ __all__ = [
     "Example",
     "Law",
     "Repair",
+    "Statement",
     "Truth",
     "Verdict",
     "law",
     "prove",
+    "read",
     "table",
 ]
 
@@ -63,6 +62,7 @@ def prove(
     up_to: int | None = None,
     seconds: float = DEFAULT_SECONDS,
     smt2: str | Path | None = None,
+    repair: bool = True,
     **choices: Any,
 ) -> Verdict:
     """Prove a law or refute it by the smallest counterexample.
@@ -83,7 +83,8 @@ def prove(
     ``assume`` adds hypotheses, as in ``"len(w) <= len(x)"``. ``rank`` is the number of axes that
     stand for the one that the law is written for; a law proved for one axis whose sides are one
     product each holds for any number of them. ``algebra="max-plus"`` reads sums as maxima.
-    ``smt2`` is a folder for the questions as SMT-LIB.
+    ``smt2`` is a folder for the questions as SMT-LIB. With ``repair`` a refuted law is searched for
+    laws near it that hold.
 
     Raises: ExpressionError with a caret for text that is no law; LawError[unknown-law], [vacuous],
     [no-solver], [no-room], [bad-ranks].
@@ -116,7 +117,7 @@ def prove(
         verdict = up_to_bound(asked, up_to)
     else:
         verdict = for_all_shapes(asked, seconds, None if smt2 is None else Path(smt2))
-    if verdict.truth is Truth.REFUTED and shapes is None:
+    if repair and verdict.truth is Truth.REFUTED and verdict.scope != THIS_SHAPE:
         found = repaired(entry, choices) if entry else repairs(asked)
         verdict = replace(verdict, repairs=tuple(found))
     return replace(verdict, seconds=perf_counter() - start)

@@ -6,8 +6,10 @@ natural join of a few small bags, one for each axis, that is never carried out u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +19,32 @@ from symconv.errors import LawError
 Label = tuple[object, int]
 """What a column is an index of, and along which axis."""
 Rows = NDArray[np.int64]
-MOST_ROWS = 20_000_000
-"""Rows of one bag: about a gigabyte of indices."""
+MOST_NUMBERS = 40_000_000
+"""Indices in one bag: 320 megabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bag:
-    """A relation: ``rows`` has a column for each label; equal rows count as often as they stand."""
+    """A relation: ``rows`` has a column for each label; equal rows count as often as they stand.
+
+    ``diagonal`` are two equal columns with every index of an axis once.
+    """
 
     labels: tuple[Label, ...]
     rows: Rows
+    diagonal: bool = False
 
     def column(self, label: Label) -> Rows:
         """Return one column."""
         return self.rows[:, self.labels.index(label)]
 
+    def columns(self, labels: Sequence[Label]) -> Rows:
+        """Return several columns, in the order asked for."""
+        return self.rows[:, [self.labels.index(label) for label in labels]]
+
     def renamed(self, rename: Callable[[Label], Label]) -> Bag:
         """Return the bag with other labels."""
-        return Bag(tuple(map(rename, self.labels)), self.rows)
+        return Bag(tuple(map(rename, self.labels)), self.rows, self.diagonal)
 
     def without(self, label: Label) -> Bag:
         """Return the bag without one column; every row is kept."""
@@ -53,6 +63,14 @@ def bag(labels: Iterable[Label], rows: object) -> Bag:
     return Bag(named, np.asarray(rows, dtype=np.int64).reshape(-1, len(named)))
 
 
+def diagonal(left: Label, right: Label, n: int) -> Bag:
+    """Return the bag of n indices, each beside itself."""
+    check_size(2 * n)
+    rows = np.empty((n, 2), dtype=np.int64)
+    rows[:] = np.arange(n)[:, None]
+    return Bag((left, right), rows, diagonal=True)
+
+
 def keys(*tables: Rows) -> list[Rows]:
     """Return one integer for each row of tables with as many columns: equal where the rows are.
 
@@ -68,13 +86,14 @@ def keys(*tables: Rows) -> list[Rows]:
             reach = int(key.max(initial=0)) + 1
         key = key * size + column
         reach *= size
-    return np.split(key, np.cumsum([len(table) for table in tables])[:-1])
+    ends = list(accumulate(len(table) for table in tables))
+    return [key[end - len(table) : end] for table, end in zip(tables, ends, strict=True)]
 
 
-def check_rows(count: int) -> None:
-    """Raise LawError[too-many-terms] for more rows than one axis may have."""
-    if count > MOST_ROWS:
-        message = f"one axis has {count} rows of indices, at most {MOST_ROWS} are worked on"
+def check_size(numbers: int) -> None:
+    """Raise LawError[too-many-terms] for more indices than one table may have."""
+    if numbers > MOST_NUMBERS:
+        message = f"a table of {numbers} indices, but at most {MOST_NUMBERS} are worked on"
         raise LawError("too-many-terms", message, hint="ask at a smaller shape")
 
 
@@ -82,23 +101,31 @@ def joined(left: Bag, right: Bag) -> Bag:
     """Return the natural join: rows that agree in the labels that both have."""
     shared = [label for label in left.labels if label in right.labels]
     more = [place for place, label in enumerate(right.labels) if label not in shared]
-    ours, theirs = (
-        np.stack([side.column(s) for s in shared], axis=1)
-        if shared
-        else np.zeros((len(side.rows), 0), dtype=np.int64)
-        for side in (left, right)
-    )
-    left_keys, right_keys = keys(ours, theirs)
+    if len(shared) == 1:
+        left_keys, right_keys = left.column(shared[0]), right.column(shared[0])
+    else:
+        left_keys, right_keys = keys(left.columns(shared), right.columns(shared))
     order = np.argsort(right_keys, kind="stable")
     ranked = right_keys[order]
-    first = np.searchsorted(ranked, left_keys, "left")
-    count = np.searchsorted(ranked, left_keys, "right") - first
-    check_rows(int(count.sum()))
-    where = np.repeat(np.arange(len(left_keys)), count)
-    starts = np.repeat(first - (np.cumsum(count) - count), count)
-    picked = order[starts + np.arange(len(where))]
+    first = ranked.searchsorted(left_keys, "left")
+    count = ranked.searchsorted(left_keys, "right") - first
+    total = int(count.sum())
+    check_size(total * (len(left.labels) + len(more)))
+    where = np.arange(len(left_keys)).repeat(count)
+    starts = (first - (count.cumsum() - count)).repeat(count)
+    picked = order[starts + np.arange(total)]
     rows = np.concatenate([left.rows[where], right.rows[picked][:, more]], axis=1)
     return Bag(left.labels + tuple(right.labels[place] for place in more), rows)
+
+
+def _linked(left: Bag, right: Bag, label: Label) -> Bag:
+    """Return the join over an inner label, without it; a diagonal only gives its other name."""
+    for one, other in ((left, right), (right, left)):
+        if one.diagonal and sum(shared in other.labels for shared in one.labels) == 1:
+            (name,) = (own for own in one.labels if own != label)
+            labels = tuple(name if own == label else own for own in other.labels)
+            return Bag(labels, other.rows, other.diagonal)
+    return joined(left, right).without(label)
 
 
 def eliminated(bags: Iterable[Bag], inner: Iterable[Label]) -> tuple[Bag, ...]:
@@ -107,9 +134,8 @@ def eliminated(bags: Iterable[Bag], inner: Iterable[Label]) -> tuple[Bag, ...]:
     for label in inner:
         holders = [one for one in kept if label in one.labels]
         kept = [one for one in kept if label not in one.labels]
-        if holders:
-            whole = holders[0]
-            for other in holders[1:]:
-                whole = joined(whole, other)
-            kept.append(whole.without(label))
+        if len(holders) == 2:
+            kept.append(_linked(holders[0], holders[1], label))
+        elif holders:
+            kept.append(reduce(joined, holders).without(label))
     return tuple(kept)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn, Protocol
 
 from symconv.axis import BOUNDARIES
-from symconv.expressions import Call, Negative, Number, Sequence, Text, fail
+from symconv.expressions import Call, Name, Negative, Number, Sequence, Text, fail
 from symconv.expressions import Node as Tree
 from symconv.laws.nodes import (
     NONE,
@@ -75,6 +75,8 @@ class Arguments:
                 if value not in PADDINGS:
                     self.fail("unknown-padding", f"padding={value!r}", at, choices(value, PADDINGS))
                 return value
+            case Name(name=name, at=at) if name in PADDINGS:
+                self.fail("unknown-padding", f"{name} is a name", at, f'write padding="{name}"')
             case Sequence(items=(before, after)):
                 return self.integer(before), self.integer(after)
             case Sequence(at=at):
@@ -216,8 +218,8 @@ def _average(call: Arguments) -> Node:
     return _pool(call, mean=True)
 
 
-def _moved(kind: str, least: int | None = None) -> Callable[[Arguments], Node]:
-    def make(call: Arguments) -> Node:
+def _moved(kind: str, least: int | None = None) -> Callable[[Arguments], Moved]:
+    def make(call: Arguments) -> Moved:
         (x,) = call.arrays(1)
         boundary, fill = call.boundary()
         if fill is not None:
@@ -225,6 +227,12 @@ def _moved(kind: str, least: int | None = None) -> Callable[[Arguments], Node]:
         return Moved(kind, x, call.numbers(1, least), boundary, call.axis(None))
 
     return make
+
+
+def _padded(call: Arguments) -> Node:
+    padded = _moved("pad")(call)
+    both = padded.numbers if len(padded.numbers) == 2 else padded.numbers * 2
+    return replace(padded, numbers=both)
 
 
 def _toeplitz(call: Arguments) -> Node:
@@ -276,7 +284,7 @@ BUILDERS: dict[str, Builder] = {
     "max_pool": Builder(1, _pool, (2, 2), POOLING, "max_pool(x, 3)", "max-plus"),
     "min_pool": Builder(1, _pool, (2, 2), POOLING, "min_pool(x, 3)", "min-plus"),
     "flip": Builder(1, _moved("flip"), (1, 1), ("axis",), "flip(w)"),
-    "pad": Builder(1, _moved("pad"), (3, 3), ("boundary", "axis"), "pad(x, 1, 2)"),
+    "pad": Builder(1, _padded, (2, 3), ("boundary", "axis"), "pad(x, 1, 2)"),
     "subsample": Builder(1, _moved("subsample", 1), (2, 2), ("axis",), "subsample(x, 2)"),
     "dilate": Builder(1, _moved("dilate", 1), (2, 2), ("axis",), "dilate(w, 2)"),
     "shift": Builder(1, _moved("shift"), (2, 2), ("boundary", "axis"), "shift(x, 1)"),

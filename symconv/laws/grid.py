@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.errors import LawError
+from symconv.laws.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.law import Law, Repair
-from symconv.laws.proving import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.verdict import Verdict
 from symconv.verdicts import Truth
 

@@ -279,7 +279,9 @@ class Shapes:
     ) -> Slot:
         stride, dilation, span, more = steps
         self._need_positive(n)
-        self.need(at_least(more, 0), less(more, largest(stride, dilation)))
+        self.need(at_least(more, 0))
+        if not any(surely(less(more, step), self.least) for step in (stride, dilation)):
+            self.need(less(more, largest(stride, dilation)))
         reach = (n - 1) * stride + span
         if isinstance(node.padding, str) and node.padding.startswith("same"):
             out = n * stride

@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from symconv.axis import PAD, Axis
-from symconv.errors import GeometryError
-from symconv.laws.bags import Rows, check_rows
-from symconv.options import check_fit, padded
+from symconv.errors import GeometryError, LawError
+from symconv.laws.bags import Rows, check_size
+from symconv.options import LONGEST, check_fit, padded
 from symconv.planning import conv_transpose_table
 from symconv.tables import Adjoint
 
@@ -46,12 +46,26 @@ def forward(axis: Axis, pads: Pads) -> Line | None:
     except GeometryError as error:
         if error.code == "kernel-too-wide":
             return None
-        raise NoRoomError(error.message) from error
+        raise _refused(error) from error
     return _line(fitted) if fitted.out else None
 
 
+def check_length(n: int) -> None:
+    """Raise LawError[too-many-terms] for an axis longer than any array's."""
+    if n > LONGEST:
+        message = f"an axis of more than 2^62 entries: {n}"
+        raise LawError("too-many-terms", message, hint="ask at a smaller shape")
+
+
+def _refused(error: GeometryError) -> Exception:
+    """Return why an axis cannot be read: no room, or more than any array has."""
+    if error.code == "too-large":
+        return LawError("too-many-terms", error.message, hint="ask at a smaller shape")
+    return NoRoomError(error.message)
+
+
 def _line(axis: Axis) -> Line:
-    check_rows(axis.out * axis.taps)
+    check_size(3 * axis.out * axis.taps)
     source = axis.source
     out, tap = np.indices(source.shape)
     rows = np.stack([out.ravel(), source.ravel(), tap.ravel()], axis=1).astype(np.int64)
@@ -81,7 +95,7 @@ def transposed(axis: Axis, pads: Pads, more: int) -> Line | None:
     except GeometryError as error:
         if error.code == "output-empty":
             return None
-        raise NoRoomError(error.message) from error
+        raise _refused(error) from error
     assert isinstance(table, Adjoint)  # noqa: S101 - no layout was asked for
     (found,) = table.forward.axes
     rows = _line(found).rows
@@ -91,6 +105,7 @@ def transposed(axis: Axis, pads: Pads, more: int) -> Line | None:
 @lru_cache(maxsize=4096)
 def moves(kind: str, n: int, numbers: tuple[int, ...], boundary: str) -> tuple[int, Rows]:
     """Return the new length of an axis, and the rows (out, input)."""
+    check_length(max(map(abs, (n * max(map(abs, numbers), default=1), *numbers))))
     if kind == "flip":
         return n, _pairs(np.arange(n)[::-1])
     if kind == "subsample":
@@ -111,6 +126,7 @@ def moves(kind: str, n: int, numbers: tuple[int, ...], boundary: str) -> tuple[i
 def _extended(n: int, before: int, after: int, boundary: str) -> Rows:
     if not n and boundary != "zero":
         raise NoRoomError(f"boundary {boundary!r} has nothing to repeat")
+    check_size(n + before + after)
     return Axis(size=n, taps=1, before=before, after=after, boundary=boundary).line
 
 

@@ -35,10 +35,15 @@ class Numbers:
     ranks: Mapping[str, int] = field(default_factory=dict)
     parameters: dict[str, int | None] = field(default_factory=dict)
     known: Mapping[str, int] = field(default_factory=dict)
+    _read: dict[tuple[int, int], tuple[Tree, Whole]] = field(default_factory=dict, repr=False)
+
+    def with_known(self, known: Mapping[str, int]) -> Numbers:
+        """Return a reader that knows some of the named integers."""
+        return Numbers(self.text, self.spatial, self.ranks, self.parameters, known)
 
     def parameter(self, name: str, axis: int) -> str:
         """Return the letter of a named integer on a spatial axis."""
-        return name if self.spatial == 1 else f"{name}[{axis}]"
+        return name if self.spatial == 1 else f"{name}#{axis}"
 
     def length(self, name: str, axis: int) -> str:
         """Return the letter of a tensor's length along one of its axes."""
@@ -49,6 +54,12 @@ class Numbers:
 
         Raises: ExpressionError with a caret for what is no integer expression.
         """
+        key = id(tree), axis
+        if key not in self._read:
+            self._read[key] = tree, self._new(tree, axis)
+        return self._read[key][1]
+
+    def _new(self, tree: Tree, axis: int) -> Whole:
         match tree:
             case Number(value=value, at=at):
                 return whole(value) if isinstance(value, int) else self._no(at, f"{value}")
@@ -92,14 +103,10 @@ class Numbers:
         return above // below if tree.function == "floor" else -(-above // below)
 
     def _divisor(self, number: Whole, at: int) -> Whole:
-        """Return a divisor: a number, or one name that is 1 or more; division floors only there."""
-        names = set(number.letters())
-        if number.constant is None:
-            for name in names & set(self.parameters):
-                self.parameters[name] = 1
+        """Return a divisor: a number, a name or a length, 1 or more; division floors only there."""
         if number.constant is not None and number.constant < 1:
             self._no(at, f"the divisor {number}", "divide by 1 or more")
-        if number.constant is None and number not in map(letter, names):
+        if number.constant is None and number not in map(letter, number.letters()):
             self._no(at, f"the divisor {number}", "divide by a number, a name or a length")
         return number
 
@@ -126,6 +133,20 @@ class Numbers:
     def _no(self, at: int, what: str, hint: str = "") -> NoReturn:
         hint = hint or "use integers, named integers, len(x), + - * %, floor, ceil, min, max"
         fail("no-integer", f"{what} is no integer expression", self.text, at, hint)
+
+
+def divisors(tree: Tree) -> set[str]:
+    """Return the names of integers that an integer tree divides by."""
+    match tree:
+        case Operation(sign="%" | "/", left=left, right=Name(name=name)):
+            return {name} | divisors(left)
+        case Operation(left=left, right=right):
+            return divisors(left) | divisors(right)
+        case Negative(operand=operand):
+            return divisors(operand)
+        case Call(arguments=parts) | Comparison(operands=parts):
+            return set().union(*map(divisors, parts))
+    return set()
 
 
 def _compared(left: Whole, relation: str, right: Whole) -> Test:

@@ -14,18 +14,22 @@ from symconv.expressions import (
     Negative,
     Number,
     Operation,
+    calls,
     fail,
+    names,
     parse,
 )
 from symconv.expressions import Node as Tree
 from symconv.laws.builders import BUILDERS, Arguments
 from symconv.laws.nodes import Combined, Contracted, Node, Tensor, Weight, children
-from symconv.laws.numbers import NUMBER_FUNCTIONS, Assumption, Numbers
+from symconv.laws.numbers import NUMBER_FUNCTIONS, Assumption, Numbers, divisors
 from symconv.laws.ranks import Ranks
 from symconv.laws.statement import SUMS, Statement
 from symconv.options import choices
 
 FUNCTIONS = frozenset(BUILDERS) | frozenset(NUMBER_FUNCTIONS)
+MOST_WEIGHTS = 100
+"""Terms of a product of sums of scalars."""
 MAX_RANK = 4
 """Spatial axes that one axis of a law may be lifted to."""
 
@@ -93,6 +97,7 @@ def _assumption(line: str, numbers: Numbers, reader: _Reader) -> Assumption:
         if name not in reader.parameters:
             at = line.find(name)
             fail("unknown-name", f"{name!r} is no integer of the law", line, at)
+    reader.note_divisors(tree)
     numbers.text = line
     for axis in range(numbers.spatial):
         numbers.test(tree, axis)
@@ -100,26 +105,39 @@ def _assumption(line: str, numbers: Numbers, reader: _Reader) -> Assumption:
 
 
 def _tensors(sides: Iterable[Tree]) -> set[str]:
-    """Return the names that stand where only an array can."""
+    """Return the names that stand where only an array can.
+
+    Of a product without a call, an array is the factor with a known tensor, else the last one.
+    """
     found: set[str] = set()
-    unsure: list[list[str]] = []
+    products: list[list[Tree]] = []
     waiting = list(sides)
-    while waiting:
+    while waiting or products:
+        if not waiting:
+            waiting = _settle(products, found)
+            continue
         tree = waiting.pop()
         if isinstance(tree, Name):
             found.add(tree.name)
         elif isinstance(tree, Operation) and tree.sign == "*":
             factors = list(_factors(tree))
-            arrays = [factor for factor in factors if not isinstance(factor, Name | Number)]
-            waiting += arrays
-            if not arrays:
-                unsure.append([factor.name for factor in factors if isinstance(factor, Name)])
+            sure = [factor for factor in factors if not calls(factor).isdisjoint(BUILDERS)]
+            waiting += sure
+            if not sure:
+                products.append(factors)
         else:
             waiting += _arrays(tree)
-    for names in unsure:
-        if names and not found.intersection(names):
-            found.add(names[-1])
     return found
+
+
+def _settle(products: list[list[Tree]], found: set[str]) -> list[Tree]:
+    """Take one product away and return its factors that are arrays."""
+    for place, factors in enumerate(products):
+        known = [factor for factor in factors if names(factor) & found]
+        if known:
+            del products[place]
+            return known
+    return products.pop(0)[-1:]
 
 
 def _arrays(tree: Tree) -> tuple[Tree, ...]:
@@ -197,7 +215,9 @@ class _Reader:
         weights, arrays = [Weight()], []
         for factor in _factors(tree):
             if self._scalar(factor):
-                weights = [a.times(b) for a in weights for b in self._weights(factor)]
+                more = self._weights(factor)
+                self._check_count(len(weights) * len(more), tree.at)
+                weights = [a.times(b) for a in weights for b in more]
             else:
                 arrays.append(self.array(factor))
         if not arrays:
@@ -233,11 +253,18 @@ class _Reader:
             case Operation(sign="/", left=left, right=Number() as right):
                 return [w.times(_over(right)) for w in self._weights(left)]
             case Operation(sign="*", left=left, right=right):
-                return [a.times(b) for a in self._weights(left) for b in self._weights(right)]
+                ours, theirs = self._weights(left), self._weights(right)
+                self._check_count(len(ours) * len(theirs), tree.at)
+                return [a.times(b) for a in ours for b in theirs]
             case Operation(sign="+" | "-" as sign, left=left, right=right):
                 turned = Weight(Fraction(1 if sign == "+" else -1))
                 return self._weights(left) + [turned.times(w) for w in self._weights(right)]
         return self.fail("no-scalar", "this is no scalar", tree.at, "use numbers and names")
+
+    def _check_count(self, count: int, at: int) -> None:
+        if count > MOST_WEIGHTS:
+            message = f"a product of scalars has {count} terms, at most {MOST_WEIGHTS}"
+            self.fail("too-many-products", message, at, "write fewer brackets")
 
     def _call(self, tree: Call) -> Node:
         builder = BUILDERS[tree.function]
@@ -254,11 +281,19 @@ class _Reader:
     def integer(self, tree: Tree, least: int | None = None) -> Tree:
         """Note the names in an integer expression; one that stands alone has a least value."""
         for name in sorted(_integer_names(tree)):
-            known = self.parameters.get(name)
-            alone = least if isinstance(tree, Name) else None
-            bounds = [bound for bound in (known, alone) if bound is not None]
-            self.parameters[name] = max(bounds) if bounds else None
+            self._bound(name, least if isinstance(tree, Name) else None)
+        self.note_divisors(tree)
         return tree
+
+    def note_divisors(self, tree: Tree) -> None:
+        """Note that integers which something is divided by are 1 or more."""
+        for name in divisors(tree):
+            self._bound(name, 1)
+
+    def _bound(self, name: str, least: int | None) -> None:
+        known = self.parameters.get(name)
+        bounds = [bound for bound in (known, least) if bound is not None]
+        self.parameters[name] = max(bounds) if bounds else None
 
     def check_products(self, ranks: Ranks) -> None:
         """Refuse a product of two arrays of which none is a single number."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symconv.errors import SymconvError
+from symconv.laws.all_shapes import for_all_shapes
 from symconv.laws.nodes import (
     Combined,
     Contracted,
@@ -17,7 +18,6 @@ from symconv.laws.nodes import (
     Slide,
     Toeplitz,
 )
-from symconv.laws.proving import for_all_shapes
 from symconv.laws.reading import read
 from symconv.laws.spelling import spelled
 from symconv.laws.statement import Statement

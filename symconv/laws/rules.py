@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import singledispatchmethod
 from itertools import count
+from math import gcd, prod
 
 from symconv.laws.conditions import Test, at_least, inside, less, some
 from symconv.laws.lengths import FOLDED, Lengths, Shapes, Slot
@@ -31,7 +32,8 @@ from symconv.laws.nodes import (
     Toeplitz,
     Weight,
 )
-from symconv.laws.wholes import ZERO, Whole, choice, letter, whole
+from symconv.laws.values import check_products
+from symconv.laws.wholes import ONE, ZERO, Whole, choice, letter, whole
 
 MOST_GROUPS = 8
 """Groups of a layer that are told apart one by one; more are left to the solver."""
@@ -46,7 +48,7 @@ class Rule:
 
     number: Fraction = Fraction(1)
     names: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
+    over: Whole = ONE
     entries: tuple[tuple[str, Lengths], ...] = ()
     tests: tuple[Test, ...] = ()
     zeros: tuple[Whole, ...] = ()
@@ -68,7 +70,7 @@ class Rule:
         return Rule(
             self.number * other.number,
             tuple(sorted(self.names + other.names)),
-            tuple(sorted(self.over + other.over)),
+            self.over * other.over,
             self.entries + other.entries,
             self.tests + other.tests,
             self.zeros + other.zeros,
@@ -106,7 +108,7 @@ class Rules:
 
     def new(self, what: str, number: int) -> tuple[list[str], Lengths]:
         """Return new inner letters."""
-        names = [f"{what}{next(self.fresh)}" for _ in range(number)]
+        names = [f"#{what}{next(self.fresh)}" for _ in range(number)]
         return names, tuple(map(letter, names))
 
     @singledispatchmethod
@@ -127,12 +129,9 @@ class Rules:
         ]
 
     def _weight(self, weight: Weight) -> Rule:
-        over = self.shapes.over(weight.over)
-        number = weight.number
-        for by in over:
-            number /= by.constant or 1
-        left = tuple(sorted(str(by) for by in over if not by.constant))
-        return Rule(number, weight.names, left)
+        over = prod(self.shapes.over(weight.over), start=ONE)
+        content = gcd(*(coefficient for _, coefficient in over.terms)) or 1
+        return Rule(weight.number / content, weight.names, over // content)
 
     @at.register
     def _fixed(self, node: Fixed, index: Lengths) -> list[Rule]:
@@ -189,6 +188,7 @@ class Rules:
                 for rule in self.read(node.w, (*w_lead, *taps))
             ]
             inputs = [rule.with_((), zeros, more) for rule in self.read(node.x, (*x_lead, *source))]
+            check_products(len(found) + len(inputs) * len(kernel))
             found += [a.times(b) for a in inputs for b in kernel]
             if node.fill is not None:
                 ends = zip(slots, places, strict=True)

@@ -1,10 +1,8 @@
-"""A law for all shapes as questions for a solver, in SMT-LIB.
+"""A law for all shapes as questions: a shape, an output and entries where the sides differ.
 
-Each question asks for a shape, an output and entries of the tensors where the sides differ; the law
-holds for all shapes when every question is unsatisfiable. What is proved is the text itself, so
-that any solver of linear integer arithmetic can check it again.
-
-Source: Barrett, Fontaine & Tinelli, The SMT-LIB Standard 2.6 (2017).
+The law holds for all shapes when no question can be satisfied. Where inner indices are not settled
+by the entries, terms may stand more than once; then ones are read as any kernel, or each term is
+shown to stand once.
 """
 
 from __future__ import annotations
@@ -13,105 +11,102 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from math import lcm
+from math import factorial, lcm, prod
 
-from symconv.laws.conditions import Test, at_least, every, inside, negation, same, some
+from symconv.laws.conditions import Test, every, inside, negation, same, some
 from symconv.laws.lengths import Lengths, Shapes
+from symconv.laws.question import Question, assumptions, posed
 from symconv.laws.rules import Rule, Rules
 from symconv.laws.settling import Settled, settled
 from symconv.laws.statement import Statement
-from symconv.laws.wholes import letter
+from symconv.laws.wholes import Whole, letter
 
-Kind = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+Kind = tuple[tuple[str, ...], Whole, tuple[str, ...]]
+Sides = list[list[Settled]]
 MOST_ORDERS = 24
 """Orders of equal tensors in one product that a question writes out."""
 
 
-class NotLinearError(Exception):
-    """A law whose terms have to be counted, which is no question of linear arithmetic."""
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One satisfiability question; ``about`` says what would differ."""
+class Attempt:
+    """Questions that prove a law when none can be satisfied.
 
-    about: str
-    assumptions: tuple[Test, ...]
-    goal: str
-    letters: tuple[str, ...]
-    linear: bool
-    quantified: bool = False
-
-    def text(self, title: str = "") -> str:
-        """Return the question as an SMT-LIB script, which should answer `unsat`."""
-        arithmetic = "LIA" if self.linear else "NIA"
-        logic = arithmetic if self.quantified else f"QF_{arithmetic}"
-        lines = [f"; {line}" for line in (*title.splitlines(), self.about)]
-        lines += [f"(set-logic {logic})", "(set-info :status unsat)"]
-        lines += [f"(declare-const |{name}| Int)" for name in self.letters]
-        lines += [f"(assert {test.smt()})  ; {test}" for test in self.assumptions]
-        return "\n".join([*lines, f"(assert {self.goal})", "(check-sat)", ""])
-
-
-def assumptions(statement: Statement, shapes: Shapes, *, reach: bool = True) -> list[Test]:
-    """Return what a law is claimed under: lengths of 1 or more, what is assumed, what it needs."""
-    tests = [at_least(letter(name), 1) for name in statement.length_letters()]
-    tests += [
-        at_least(letter(name), least)
-        for name, least in statement.parameter_letters()
-        if least is not None
-    ]
-    found = [*tests, *statement.assumed(), *shapes.needs, *(shapes.reaches if reach else ())]
-    return [test for test in dict.fromkeys(found) if test.known is not True]
-
-
-def questions(statement: Statement, shapes: Shapes) -> Iterator[Question]:
-    """Yield the questions that together decide a law for all shapes.
-
-    Raises: NotLinearError where terms would have to be counted.
+    Where it is ``exact``, one that can be satisfied refutes the law, provided that the
+    ``conditions`` cannot.
     """
-    left, right = shapes.sides
+
+    questions: list[Question]
+    conditions: list[Question]
+    exact: bool = True
+
+    @property
+    def all(self) -> list[Question]:
+        """Everything that has to be unsatisfiable."""
+        return [*self.conditions, *self.questions]
+
+
+def attempts(statement: Statement, shapes: Shapes) -> Iterator[Attempt]:
+    """Yield ways to decide a law for all shapes, none where terms can only be counted."""
+    left, _ = shapes.sides
     given = assumptions(statement, shapes)
-    pairs = list(zip(left, right, strict=True))
+    lengths = list(_lengths(shapes, given))
+    index = tuple(letter(f"#out{axis}") for axis in range(len(left)))
+    given += [test for i, n in zip(index, left, strict=True) for test in inside(i, n)]
+    for generic in (False, True):
+        pairs = _pairs(shapes, index, generic=generic)
+        if pairs is None:
+            return
+        loose = [one for sides in pairs.values() for side in sides for one in side if one.loose]
+        if not loose or statement.idempotent:
+            values = list(_values(statement, given, pairs))
+            yield Attempt([*lengths, *values], [], exact=not generic)
+            if not generic:
+                return
+        if not generic:
+            plain, counted = pairs, loose
+    conditions = [_once(given, one) for one in counted]
+    yield Attempt([*lengths, *_values(statement, given, plain)], conditions)
+
+
+def _lengths(shapes: Shapes, given: Sequence[Test]) -> Iterator[Question]:
+    pairs = zip(*shapes.sides, strict=True)
     differ = negation(every(same(a, b) for a, b in pairs))
     if differ.known is not False:
-        yield _question("lengths", given, differ.smt(), [differ], [])
-    index = tuple(letter(f"o[{axis}]" if len(left) > 1 else "o") for axis in range(len(left)))
-    given += [test for i, n in zip(index, left, strict=True) for test in inside(i, n)]
-    yield from _values(statement, shapes, given, index)
+        yield posed("lengths", given, differ.smt(), [differ])
+
+
+def _pairs(shapes: Shapes, index: Lengths, *, generic: bool) -> dict[Kind, Sides] | None:
+    """Return the settled rules of both sides by what they multiply."""
+    rules = Rules(shapes, generic=generic)
+    sides = [_by_kind(rules.side(number, index)) for number in (0, 1)]
+    found: dict[Kind, Sides] = {}
+    for kind in dict.fromkeys((*sides[0], *sides[1])):
+        if prod(factorial(kind[2].count(name)) for name in set(kind[2])) > MOST_ORDERS:
+            return None
+        found[kind] = [_settled(side.get(kind, []), kind[2]) for side in sides]
+    return found
 
 
 def _values(
-    statement: Statement, shapes: Shapes, given: list[Test], index: Lengths
+    statement: Statement, given: Sequence[Test], pairs: dict[Kind, Sides]
 ) -> Iterator[Question]:
-    for generic in (False, True):
-        rules = Rules(shapes, generic=generic)
-        sides = [_by_kind(rules.side(number, index)) for number in (0, 1)]
-        kinds = list(dict.fromkeys((*sides[0], *sides[1])))
-        found = [[_settled(side.get(kind, []), kind[2]) for side in sides] for kind in kinds]
-        loose = any(one.loose for pair in found for side in pair for one in side)
-        if not loose or statement.idempotent:
-            break
-    else:
-        raise NotLinearError
-    for kind, pair in zip(kinds, found, strict=True):
-        goal = _exists(pair) if statement.idempotent else _sums(pair)
+    for kind, sides in pairs.items():
+        goal = _support(sides) if statement.idempotent else _sums(sides)
         if goal is None:
             continue
-        tests = [test for side in pair for one in side for test in one.tests]
-        inner = [name for side in pair for one in side for name in one.loose]
+        tests = [test for side in sides for one in side for test in one.tests]
+        inner = [name for side in sides for one in side for name in one.loose]
         about = " * ".join((*kind[0], *kind[2])) or "constants"
-        yield _question(about, given, goal, tests, inner)
+        yield posed(about, given, goal, tests, inner)
 
 
-def _question(
-    about: str, given: list[Test], goal: str, tests: Sequence[Test], inner: Sequence[str]
-) -> Question:
-    every_test = [*given, *tests]
-    names = dict.fromkeys(name for test in every_test for name in test.letters())
-    letters = tuple(name for name in names if name not in inner)
-    linear = all(test.linear for test in every_test)
-    return Question(about, tuple(given), goal, letters, linear, bool(inner))
+def _once(given: Sequence[Test], one: Settled) -> Question:
+    """Return the question for two sets of inner indices of one term."""
+    others = {name: letter(f"{name}'") for name in one.loose}
+    again = [test.put(others) for test in one.tests]
+    differ = negation(every(same(letter(name), other) for name, other in others.items()))
+    tests = [*one.tests, *again, differ]
+    return posed("a term stands once", given, every(tests).smt(), tests)
 
 
 def _by_kind(rules: Iterable[Rule]) -> dict[Kind, list[Rule]]:
@@ -151,8 +146,6 @@ def _orders(names: Sequence[str], kind: tuple[str, ...]) -> Iterator[list[tuple[
             list(zip([name] * count, order, strict=True)) for order in permutations(range(count))
         ]
         ways = [[*way, *more] for way in ways for more in numbered]
-        if len(ways) > MOST_ORDERS:
-            raise NotLinearError
     for way in ways:
         waiting: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for one in way:
@@ -160,43 +153,36 @@ def _orders(names: Sequence[str], kind: tuple[str, ...]) -> Iterator[list[tuple[
         yield [waiting[name].pop(0) for name in names]
 
 
-def _sums(pair: Sequence[Sequence[Settled]]) -> str | None:
+def _held(one: Settled) -> str:
+    """Return that a term is there, for some inner indices where these are not settled."""
+    held = every(one.tests).smt()
+    if not one.loose:
+        return held
+    letters = " ".join(f"(|{name}| Int)" for name in one.loose)
+    return f"(exists ({letters}) {held})"
+
+
+def _sums(sides: Sides) -> str | None:
     """Return that the terms of both sides do not add up to the same, None when they must."""
-    left, right = pair
-    if len(left) <= 1 and len(right) <= 1 and len({one.number for one in (*left, *right)}) == 1:
-        return _differ([[every(one.tests) for one in side] for side in pair])
-    numbers = [one.number for one in (*left, *right)]
-    scale = lcm(*(number.denominator for number in numbers)) if numbers else 1
-    sides = [
-        " ".join(
-            f"(ite {every(one.tests).smt()} {_integer(int(one.number * scale))} 0)" for one in side
-        )
-        for side in pair
+    numbers = [one.number for side in sides for one in side]
+    if max(map(len, sides)) <= 1 and len(set(numbers)) == 1:
+        return _support(sides)
+    scale = lcm(*(number.denominator for number in numbers))
+    sums = [
+        " ".join(f"(ite {_held(one)} {_integer(int(one.number * scale))} 0)" for one in side)
+        for side in sides
     ]
-    return f"(not (= (+ 0 0 {sides[0]}) (+ 0 0 {sides[1]})))" if numbers else None
+    return f"(not (= (+ 0 0 {sums[0]}) (+ 0 0 {sums[1]})))" if numbers else None
 
 
 def _integer(number: int) -> str:
     return str(number) if number >= 0 else f"(- {-number})"
 
 
-def _exists(pair: Sequence[Sequence[Settled]]) -> str | None:
-    """Return that there is a term on one side alone."""
-    sides = []
-    for side in pair:
-        found = []
-        for one in side:
-            held = every(one.tests).smt()
-            if one.loose:
-                letters = " ".join(f"(|{name}| Int)" for name in one.loose)
-                held = f"(exists ({letters}) {held})"
-            found.append(held)
-        sides.append(f"(or false false {' '.join(found)})")
-    return f"(not (= {sides[0]} {sides[1]}))"
-
-
-def _differ(sides: Sequence[Sequence[Test]]) -> str | None:
-    left, right = (some(side) for side in sides)
-    if left == right:
-        return None
-    return f"(not (= {left.smt()} {right.smt()}))"
+def _support(sides: Sides) -> str | None:
+    """Return that there is a term on one side alone, None when that cannot be."""
+    if not any(one.loose for side in sides for one in side):
+        left, right = (some(every(one.tests) for one in side) for side in sides)
+        return None if left == right else f"(not (= {left.smt()} {right.smt()}))"
+    left_held, right_held = (" ".join(map(_held, side)) for side in sides)
+    return f"(not (= (or false false {left_held}) (or false false {right_held})))"

@@ -48,7 +48,7 @@ class Statement:
     def with_known(self, known: Mapping[str, int]) -> Statement:
         """Return the law with numbers for some of its named integers."""
         rest = {name: least for name, least in self.parameters.items() if name not in known}
-        return replace(self, numbers=replace(self.numbers, known=known), parameters=rest)
+        return replace(self, numbers=self.numbers.with_known(known), parameters=rest)
 
     def assumed(self) -> list[Test]:
         """Return what is assumed, for every spatial axis."""

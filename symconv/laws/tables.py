@@ -12,10 +12,8 @@ from functools import singledispatchmethod
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from symconv.axis import Axis
-from symconv.laws.bags import bag, eliminated
+from symconv.laws.bags import bag, diagonal, eliminated
 from symconv.laws.lines import Line, NoRoomError, forward, moves, transposed
 from symconv.laws.nodes import (
     Combined,
@@ -60,9 +58,15 @@ def at_shape(statement: Statement, letters: Mapping[str, int]) -> tuple[Value, V
 
     Raises: NoRoomError when a side cannot be formed.
     """
-    reader = Reader(statement, letters)
-    left, right = statement.sides
-    return reader.value(left, last=True), reader.value(right, last=True)
+    return side(statement, letters, 0), side(statement, letters, 1)
+
+
+def side(statement: Statement, letters: Mapping[str, int], number: int) -> Value:
+    """Return one side, 0 or 1, for numbers of all letters.
+
+    Raises: NoRoomError when it cannot be formed.
+    """
+    return Reader(statement, letters).value(statement.sides[number], last=True)
 
 
 class Reader:
@@ -95,10 +99,7 @@ class Reader:
     def _tensor(self, node: Tensor) -> Value:
         numbers, rank = self.statement.numbers, self.statement.ranks[node]
         shape = tuple(self.letters[numbers.length(node.name, axis)] for axis in range(rank))
-        bags = tuple(
-            bag((out(axis), (0, axis)), np.stack([np.arange(n)] * 2, axis=1))
-            for axis, n in enumerate(shape)
-        )
+        bags = tuple(diagonal(out(axis), (0, axis), n) for axis, n in enumerate(shape))
         return Value(shape, (Product((Fraction(1), ()), (node.name,), bags),))
 
     @_read.register

@@ -14,12 +14,15 @@ from math import prod
 
 import numpy as np
 
-from symconv.laws.bags import Bag, Label, Rows, bag, eliminated
+from symconv.errors import LawError
+from symconv.laws.bags import Bag, Label, Rows, bag, check_size, diagonal, eliminated
 from symconv.laws.lines import Line, NoRoomError
 from symconv.laws.nodes import Slide
 from symconv.options import counted
 from symconv.plan import Shape, by
 
+MOST_PRODUCTS = 1_000
+"""Products of tensors, each with all its terms, that one side may sum."""
 Scale = tuple[Fraction, tuple[str, ...]]
 
 
@@ -65,6 +68,13 @@ def inner_indices(side: str, bags: Sequence[Bag], first: int = 0) -> tuple[Bag, 
     return tuple(one.renamed(rename) for one in bags)
 
 
+def check_products(count: int) -> None:
+    """Raise LawError[too-many-products] for sums of more products than are kept apart."""
+    if count > MOST_PRODUCTS:
+        message = f"a side sums {count} products of tensors, at most {MOST_PRODUCTS} are kept apart"
+        raise LawError("too-many-products", message, hint="state it in several laws")
+
+
 def slid(node: Slide, x: Value, w: Value, axes: Sequence[Line], groups: int) -> Value:
     """Return what a kernel sliding over an input gives, its axes being read already."""
     lead, relations = channels(node.op, x.shape, w.shape, groups, len(axes))
@@ -74,6 +84,7 @@ def slid(node: Slide, x: Value, w: Value, axes: Sequence[Line], groups: int) -> 
         for a, line in enumerate(axes)
     ]
     inner = inner_labels(x, w)
+    check_products(len(x.products) * len(w.products))
     products = tuple(
         Product(
             times(p.weight, q.weight),
@@ -133,12 +144,8 @@ def channels(op: str, x: Shape, w: Shape, groups: int, rank: int) -> tuple[Shape
     place = len(batch)
     labels = (out(place), ("x", place), ("w", 0), ("w", 1))
     bags = [bag(labels, np.stack([*columns, first, second], axis=1))]
-    bags += [_equal(out(a), ("x", a), n) for a, n in enumerate(batch)]
+    bags += [diagonal(out(a), ("x", a), n) for a, n in enumerate(batch)]
     return (*batch, other * groups if transposed else own), bags
-
-
-def _equal(left: Label, right: Label, n: int) -> Bag:
-    return bag((left, right), np.stack([np.arange(n)] * 2, axis=1))
 
 
 def times(left: Scale, right: Scale) -> Scale:
@@ -193,6 +200,7 @@ def contracted(a: Value, b: Value, axes: int | None) -> Value:
         return rename
 
     inner = [("m", axis) for axis in range(count)]
+    check_products(len(a.products) * len(b.products))
     products = tuple(
         Product(
             times(p.weight, q.weight),
@@ -308,11 +316,12 @@ def _impulse(shape: Shape) -> list[tuple[Bag, ...]]:
 
 
 def _ones(shape: Shape) -> list[tuple[Bag, ...]]:
+    check_size(sum(shape))
     return [tuple(bag([out(axis)], np.arange(n)) for axis, n in enumerate(shape))]
 
 
 def _unit(shape: Shape) -> list[tuple[Bag, ...]]:
-    return [(_equal(out(0), out(1), shape[0]),)]
+    return [(diagonal(out(0), out(1), shape[0]),)]
 
 
 FIXED: dict[str, Callable[[Shape], list[tuple[Bag, ...]]]] = {

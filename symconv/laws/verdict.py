@@ -49,6 +49,24 @@ class Counterexample:
     only_right: tuple[str, ...] = ()
     terms: int = 0
 
+    @property
+    def line(self) -> str:
+        """The counterexample in one line."""
+        given = ", ".join(self._given()) or "all entries"
+        if self.cell is None:
+            return f"for {given} the sides have shapes {self.left_shape} and {self.right_shape}"
+        sides = [
+            f"{', '.join(terms)} on the {name} alone"
+            for name, terms in (("left", self.only_left), ("right", self.only_right))
+            if terms
+        ]
+        return f"for {given} the output at {list(self.cell)} has {' and '.join(sides)}"
+
+    def _given(self) -> list[str]:
+        """Return the shapes and numbers that it is about."""
+        given = [f"{name} {by(shape)}" for name, shape in self.shapes.items()]
+        return given + [f"{name} = {n}" for name, n in self.letters.items() if "(" not in name]
+
     def data(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
@@ -64,9 +82,7 @@ class Counterexample:
         }
 
     def __str__(self) -> str:
-        given = [f"{name} {by(shape)}" for name, shape in self.shapes.items()]
-        given += [f"{name} = {n}" for name, n in self.letters.items() if "(" not in name]
-        lines = [", ".join(given) + ":"]
+        lines = [(", ".join(self._given()) or "the sides") + ":"]
         for name, shape, cells in (
             ("left", self.left_shape, self.left),
             ("right", self.right_shape, self.right),

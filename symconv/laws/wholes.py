@@ -288,6 +288,7 @@ def choice(test: Condition, then: Whole | int, other: Whole | int) -> Whole:
 
 
 ZERO = Whole(())
+ONE = Whole((((), 1),))
 
 
 def _whole(sums: Mapping[Monomial, int]) -> Whole:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import singledispatch
+from functools import partial, singledispatch
 
-from symconv import engines, language, stacks
+from symconv import engines, language, laws, stacks
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
-from symconv.errors import FixtureError, GeometryError, SymconvError
+from symconv.errors import FixtureError, GeometryError, LawError, SymconvError
 from symconv.exact import Array, array, entry, names_in, objects
 from symconv.fixtures import (
     Case,
     Document,
+    Law,
     Lost,
     Network,
     Reads,
@@ -29,12 +30,14 @@ from symconv.fixtures.arrays import printed_cells, sizes, to_array
 from symconv.formulas import factors
 from symconv.plan import Index, by, geometry
 from symconv.planning import table_of
-from symconv.verdicts import Blame, CellDifference, Finding, Status
+from symconv.verdicts import Blame, CellDifference, Finding, Status, Truth
 from symconv.verify import readings, sums
 from symconv.verify.apply import Applied, applied, keywords
 from symconv.verify.cells import compare, shaped_like
 
 Arrays = Mapping[str, Tensor]
+WITHOUT_SOLVER = 3
+"""Largest length at which a law is tried where the extra `proof` is not installed."""
 IMPOSSIBLE = ("kernel-too-wide", "channel-mismatch")
 """Shapes that a source can claim though no layer has them; other errors are the case's own."""
 
@@ -279,6 +282,43 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
             notes.append(f"checked for all {decision.instances} values in the ranges, not beyond")
     status = Status.REFUTED if broken else Status.CONFIRMED
     return Outcome(status, "; ".join(broken), notes=list(dict.fromkeys(notes)), failures=failures)
+
+
+@outcome_of.register
+def _(case: Law, _arrays: Arrays) -> Outcome:
+    broken, notes, open_ = [], [], []
+    for number, text in enumerate(case.laws):
+        with _place(f"field laws.{number}"):
+            verdict = _proved(case, text)
+        if verdict.counterexample is not None:
+            broken.append(f"{text} fails: {verdict.counterexample.line}")
+        elif verdict.truth is Truth.UNKNOWN:
+            open_.append(f"{text}: {verdict.reason}")
+        else:
+            notes.append(f"proved for {verdict.scope}: {text}")
+    if broken or open_:
+        status = Status.REFUTED if broken else Status.UNDECIDABLE
+        return Outcome(status, "; ".join(broken or open_), notes=notes)
+    return Outcome(Status.CONFIRMED, notes=notes)
+
+
+def _proved(case: Law, text: str) -> laws.Verdict:
+    """Return the verdict on one law; without a solver it is tried up to a bound, as it says."""
+    prove = partial(
+        laws.prove,
+        text,
+        assume=case.assume,
+        algebra=case.algebra,
+        rank=case.rank,
+        ranks=case.ranks,
+        repair=False,
+    )
+    try:
+        return prove()
+    except LawError as error:
+        if error.code != "no-solver":
+            raise
+    return prove(up_to=WITHOUT_SOLVER)
 
 
 @outcome_of.register
