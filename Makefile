@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PEERED := $(VENV)/.peered
 
-.PHONY: verify test test-peers errata schema bench clean
+.PHONY: verify test test-peers errata schema laws bench clean
 
 verify: $(INSTALLED)  ## hold the five lecture decks against exact values
 	$(BIN)/symconv verify worked_examples
@@ -24,6 +24,9 @@ errata: $(INSTALLED)  ## write worked_examples/ERRATA.md anew
 
 schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
 	$(BIN)/python -c "from symconv.fixtures import schema; schema.write()"
+
+laws: $(INSTALLED)  ## write docs/law_book.md anew
+	$(BIN)/symconv laws --book docs/law_book.md
 
 bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
 	$(BIN)/python benchmarks/taps.py

@@ -114,8 +114,8 @@ def for_all_shapes(
     said, found = asked.decide()
     if said == "unsat":
         lifted = (LIFTED,) if lifts(statement, shapes) else ()
-        told = {"reason": _how(found), "notes": (*verdict.notes, *lifted)}
-        return replace(verdict, truth=Truth.PROVED, **told)
+        told = (*verdict.notes, *lifted)
+        return replace(verdict, truth=Truth.PROVED, reason=_how(found), notes=told)
     later = replace(asked, end=now + seconds)
     if said == "sat":
         return _believed(later, verdict, found)

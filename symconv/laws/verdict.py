@@ -181,13 +181,11 @@ def _cells(value: Value, statement: Statement) -> tuple[str, ...]:
 def _beyond(ours: Terms, theirs: Terms, statement: Statement) -> tuple[str, ...]:
     """Return the terms that one cell has more of than the other."""
     if statement.idempotent:
-        return tuple(_term(key, Fraction(1), statement) for key in ours if key not in theirs)
-    more = {key: number - theirs.get(key, 0) for key, number in ours.items()}
-    return tuple(
-        _term(key, number, statement)
-        for key, number in more.items()
-        if number > 0 or (number and key not in theirs)
-    )
+        more = {key: Fraction(1) for key in ours if key not in theirs}
+    else:
+        rest = {key: number - theirs.get(key, 0) for key, number in ours.items()}
+        more = {key: n for key, n in rest.items() if n > 0 or (n and key not in theirs)}
+    return tuple(sorted(_term(key, number, statement) for key, number in more.items()))
 
 
 def sum_text(terms: Terms, statement: Statement) -> str:
