@@ -26,7 +26,7 @@ schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
 	$(BIN)/python -c "from symconv.fixtures import schema; schema.write()"
 
 laws: $(INSTALLED)  ## write docs/law_book.md anew
-	$(BIN)/symconv laws --book docs/law_book.md
+	$(BIN)/python -c "from symconv.render import laws; laws.write()"
 
 bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
 	$(BIN)/python benchmarks/taps.py

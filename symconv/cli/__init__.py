@@ -1,6 +1,6 @@
 """The command line: every verb is a thin call of the library.
 
-Exit codes: 0 all good, 1 something judged wrong, 2 bad usage or unreadable input.
+Exit codes: 0 all good, 1 something judged wrong, 2 bad usage or unreadable input, 3 undecided.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import click
 
 from symconv import __version__
 from symconv.cli.derive import derive
+from symconv.cli.laws import laws
+from symconv.cli.prove import prove
 from symconv.cli.shapes import shapes
 from symconv.cli.verify import verify
 
@@ -19,7 +21,7 @@ from symconv.cli.verify import verify
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="symconv")
 def main() -> None:
-    """Say exactly what a convolution's output is, and judge slides by it.
+    """Say exactly what a convolution's output is, prove its laws, and judge slides by it.
 
     Example: symconv derive --input 3x4 --kernel 2x2
     """
@@ -29,5 +31,7 @@ def main() -> None:
 
 
 main.add_command(derive)
+main.add_command(laws)
+main.add_command(prove)
 main.add_command(shapes)
 main.add_command(verify)

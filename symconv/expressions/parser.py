@@ -90,7 +90,7 @@ def parse(
 def fail(code: str, message: str, text: str, at: int, hint: str = "") -> NoReturn:
     """Raise an ExpressionError that draws a caret under position *at* of *text*."""
     start = max(0, at - 60)
-    line = text[start : start + 120].replace("\n", " ")
+    line = "".join(c if c.isprintable() else " " for c in text[start : start + 120])
     caret = " " * (at - start) + "^"
     raise ExpressionError(
         code, f"{message}\n    {line}\n    {caret}", hint=hint, text=text, position=at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -87,7 +88,7 @@ def prove(
     laws near it that hold.
 
     Raises: ExpressionError with a caret for text that is no law; LawError[unknown-law], [vacuous],
-    [no-solver], [no-room], [bad-ranks].
+    [no-solver], [no-room], [bad-ranks], [mixed-algebras].
 
     >>> verdict = prove("correlate(x, w) == convolve(x, flip(w), padding='valid')", up_to=4)
     >>> verdict.truth.name, verdict.scope
@@ -108,7 +109,10 @@ def prove(
             names = ", ".join(choices)
             message = f"a statement has no choice of {names}"
             raise LawError("unknown-choice", message, hint="write options into the statement")
-        asked = read(str(statement), assume=given, algebra=algebra or "sum", rank=rank, ranks=ranks)
+        asked = read(str(statement), assume=given, algebra=algebra, rank=rank, ranks=ranks)
+    elif algebra is not None or ranks is not None:
+        message = f"the law {entry.name} has an algebra and ranks of its own"
+        raise LawError("unknown-choice", message, hint="state it as an equation")
     else:
         asked = entry.read_as(None, given, rank, **choices)
     if shapes is not None or parameters is not None:
@@ -126,5 +130,5 @@ def prove(
 def _registered(statement: str | Law) -> Law | None:
     if isinstance(statement, Law):
         return statement
-    known = isinstance(statement, str) and "=" not in statement
-    return law(statement) if known else None
+    named = isinstance(statement, str) and re.fullmatch(r"\s*[\w-]+\s*", statement)
+    return law(statement.strip()) if named else None

@@ -279,8 +279,8 @@ BUILDERS: dict[str, Builder] = {
     "conv_transpose": Builder(
         2, _slide("conv_transpose", "0"), (2, 2), TRANSPOSED, "conv_transpose(y, w, stride=2)"
     ),
-    "sum_pool": Builder(1, _pool, (2, 2), POOLING, "sum_pool(x, 3)"),
-    "avg_pool": Builder(1, _average, (2, 2), POOLING, "avg_pool(x, 3)"),
+    "sum_pool": Builder(1, _pool, (2, 2), POOLING, "sum_pool(x, 3)", "sum"),
+    "avg_pool": Builder(1, _average, (2, 2), POOLING, "avg_pool(x, 3)", "sum"),
     "max_pool": Builder(1, _pool, (2, 2), POOLING, "max_pool(x, 3)", "max-plus"),
     "min_pool": Builder(1, _pool, (2, 2), POOLING, "min_pool(x, 3)", "min-plus"),
     "flip": Builder(1, _moved("flip"), (1, 1), ("axis",), "flip(w)"),

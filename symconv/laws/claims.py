@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from symconv.errors import LawError
+from symconv.laws.conditions import Test, surely
 from symconv.laws.lengths import Shapes
 from symconv.laws.statement import Statement
+from symconv.laws.wholes import Whole
 
 
 def vacuous(message: str, given: Iterable[str]) -> LawError:
@@ -24,4 +26,27 @@ def assumed(statement: Statement) -> tuple[str, ...]:
 def hypotheses(statement: Statement, shapes: Shapes, *, reach: bool = True) -> tuple[str, ...]:
     """Return what a law is claimed under: what is assumed, then what it needs to be formed."""
     needs = [*shapes.needs, *(shapes.reaches if reach else ())]
-    return tuple(dict.fromkeys((*assumed(statement), *map(str, needs))))
+    return tuple(dict.fromkeys((*assumed(statement), *map(str, _independent(needs, shapes)))))
+
+
+def _independent(needs: Sequence[Test], shapes: Shapes) -> Iterator[Test]:
+    """Yield tests without those that follow from the equations among them."""
+    equations: list[tuple[str, Whole]] = []
+    for test in needs:
+        rest = test
+        for name, value in equations:
+            rest = rest.put({name: value})
+        if surely(rest, shapes.least):
+            continue
+        yield test
+        if rest.kind == "=" and rest.of is not None and (found := _solved(rest.of)):
+            equations.append(found)
+
+
+def _solved(zero: Whole) -> tuple[str, Whole] | None:
+    """Return a letter that an equation settles, with what it is equal to."""
+    for name in zero.letters():
+        parts = zero.solved(name)
+        if parts is not None and parts[0].constant in (1, -1):
+            return name, -parts[1] if parts[0].constant == 1 else parts[1]
+    return None

@@ -39,12 +39,21 @@ def equal(left: Value, right: Value, *, idempotent: bool = False) -> bool:
         return False
     if 0 in left.shape:
         return True
-    for kind in _kinds(left) | _kinds(right):
-        ours, theirs = (_of_kind(value, kind, idempotent) for value in (left, right))
-        ours, theirs = _unmatched(ours, theirs)
-        if (ours or theirs) and not _equal_rest(ours, theirs, idempotent):
-            return False
-    return True
+    return all(
+        _equal_kind(_of_kind(left, kind, idempotent), _of_kind(right, kind, idempotent), idempotent)
+        for kind in _kinds(left) | _kinds(right)
+    )
+
+
+def _equal_kind(left: list[Product], right: list[Product], idempotent: bool) -> bool:
+    """Compare products of the same tensors: in pairs, and what has no twin in full.
+
+    Under an idempotent sum a product may stand beside its twin, so all are compared.
+    """
+    ours, theirs = _unmatched(left, right)
+    if not ours and not theirs:
+        return True
+    return _support(left) == _support(right) if idempotent else _equal_rest(ours, theirs)
 
 
 def _kinds(value: Value) -> set[Kind]:
@@ -174,7 +183,7 @@ def _ratio(left: Bag, right: Bag) -> Fraction | None:
     return ratios.pop() if len(ratios) == 1 else None
 
 
-def _equal_rest(left: list[Product], right: list[Product], idempotent: bool) -> bool:
+def _equal_rest(left: list[Product], right: list[Product]) -> bool:
     """Compare what could not be paired off.
 
     Where that is one product of different tensors on a side, pairing has decided already.
@@ -182,8 +191,6 @@ def _equal_rest(left: list[Product], right: list[Product], idempotent: bool) -> 
     tensors = (left or right)[0].tensors
     if max(len(left), len(right)) == 1 and len(set(tensors)) == len(tensors):
         return False
-    if idempotent:
-        return _support(left) == _support(right)
     return not _left_over([*left, *(_negative(one) for one in right)])
 
 

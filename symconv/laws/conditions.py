@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from symconv.laws.wholes import ZERO, Letter, Whole, choice, letter, whole
+from symconv.laws.wholes import ZERO, Keyed, Letter, Whole, choice, letter, whole
 from symconv.laws.written import sum_text
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+@dataclass(frozen=True, eq=False)
+class Test(Keyed):
     """``of`` = 0 or ``of`` ≥ 0, or several tests together; the fixed kinds are the fields' values.
 
     >>> str(at_least(letter("n") - 2, letter("k")))
@@ -20,6 +21,12 @@ class Test:
     kind: str
     of: Whole | None = None
     tests: tuple[Test, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """The kind and what it is of."""
+        inside = "".join(f"{test.key};" for test in self.tests)
+        return f"{self.kind}{inside if self.of is None else self.of.key}"
 
     @property
     def known(self) -> bool | None:
@@ -33,6 +40,14 @@ class Test:
     def linear(self) -> bool:
         """Whether every whole in it is linear."""
         return self.of.linear if self.of is not None else all(test.linear for test in self.tests)
+
+    @property
+    def sides(self) -> tuple[Whole, Whole]:
+        """Both sides of less ≤ more, as they are written; two zeros where it is none."""
+        if self.of is None or self.kind != ">=":
+            return ZERO, ZERO
+        more = Whole(tuple((m, c) for m, c in self.of.terms if c > 0))
+        return more - self.of, more
 
     def letters(self) -> Iterator[str]:
         """Yield the names of all letters."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any
 
 from symconv.errors import LawError
 from symconv.laws.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.law import Law, Repair
-from symconv.laws.verdict import Verdict
+from symconv.laws.verdict import ALL_SHAPES, Verdict
 from symconv.verdicts import Truth
 
-BUDGET = 60
+BUDGET = 40
 """Instances that are tried for one entry before the solver is asked."""
 
 
@@ -40,23 +41,30 @@ def entry(
     budget: int = BUDGET,
 ) -> Entry:
     """Decide a law for one choice."""
+    start = perf_counter()
     verdict = for_all_shapes(law.read(**choices), seconds, budget=budget)
-    if verdict.truth is not Truth.REFUTED:
-        return Entry(law, choices, verdict)
-    holds = (r for r in law.repairs if not r.statement and _holds(law, r, choices, seconds))
-    repair = next(holds, None)
-    return Entry(law, choices, verdict, "; ".join(repair.assume) if repair else "")
+    repair = None
+    if verdict.truth is Truth.REFUTED:
+        holds = (r for r in law.repairs if not r.statement and _holds(law, r, choices, seconds))
+        repair = next(holds, None)
+    verdict = replace(verdict, seconds=perf_counter() - start)
+    return Entry(law, choices, verdict, _condition(law, repair, choices) if repair else "")
+
+
+def _condition(law: Law, repair: Repair, choices: Mapping[str, Any]) -> str:
+    return "; ".join(law.text(line, **choices) for line in repair.assume)
 
 
 def _holds(law: Law, repair: Repair, choices: Mapping[str, Any], seconds: float) -> bool:
     """Tell whether a repair is proved; one that says nothing for these choices is not."""
+    statement = law.read_as(repair.statement or None, repair.assume, 1, **choices)
     try:
-        statement = law.read_as(repair.statement or None, repair.assume, 1, **choices)
-        return for_all_shapes(statement, seconds, budget=BUDGET).proved
+        verdict = for_all_shapes(statement, seconds, budget=BUDGET)
     except LawError as error:
         if error.code != "vacuous":
             raise
         return False
+    return verdict.proved and verdict.scope == ALL_SHAPES
 
 
 def repaired(law: Law, choices: Mapping[str, Any], seconds: float = DEFAULT_SECONDS) -> list[str]:
@@ -64,8 +72,10 @@ def repaired(law: Law, choices: Mapping[str, Any], seconds: float = DEFAULT_SECO
     found = []
     for repair in law.repairs:
         if _holds(law, repair, choices, seconds):
+            condition = _condition(law, repair, choices)
             statement = law.text(repair.statement, **choices) if repair.statement else ""
-            found.append(f"{repair.says}: {statement or ', '.join(repair.assume)}")
+            told = ", if ".join(part for part in (statement, condition) if part)
+            found.append(f"{repair.says}: {told}")
     return found
 
 

@@ -196,7 +196,7 @@ class Shapes:
 
     def _slide(self, node: Slide, *, last: bool) -> Lengths:
         x, w = self.of(node.x), self.of(node.w)
-        rank = spatial_axes(node.op, len(x), len(w))
+        rank = spatial_axes(node.op, len(x), len(w), self.spatial)
         for length in w:
             self._need_positive(length)
         lead = () if len(w) == rank else self._lead(node, x[: len(x) - rank], w[:2])

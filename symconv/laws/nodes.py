@@ -153,9 +153,11 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def spatial_axes(op: str, x: int, w: int) -> int:
+def spatial_axes(op: str, x: int, w: int, spatial: int = 1) -> int:
     """Return how many of the axes a kernel slides along, for x and w of so many axes.
 
-    conv takes w (M, C/groups, *K); conv_transpose takes channels too where w has one axis more.
+    conv takes w (M, C/groups, *K). conv_transpose takes channels too where w has one axis more than
+    x, or two more than a law's *spatial* axes.
     """
-    return w - 2 if op == "conv" or (op == "conv_transpose" and w == x + 1) else w
+    layer = op == "conv" or (op == "conv_transpose" and w in (x + 1, spatial + 2))
+    return w - 2 if layer else w

@@ -67,7 +67,7 @@ def _shape(name: str, rank: int, shapes: Mapping[str, Sequence[int] | int]) -> S
     sizes = tuple(given) if isinstance(given, Sequence) else (given,) * rank
     if len(sizes) != rank or not all(is_int(size) and size >= 1 for size in sizes):
         message = f"tensor {name} has the shape {given!r}"
-        hint = f"give {counted(rank, 'length')} of 1 or more"
+        hint = f"give {counted(rank, 'length')} of 1 or more, or say rank=2 for laws of two axes"
         raise LawError("bad-shape", message, hint=hint)
     return [int(size) for size in sizes]
 

@@ -35,10 +35,9 @@ class Ranks:
         self._known: dict[Key, int] = {}
         self._known.update(told)
         self._agree(sides)
-        for node in self._nodes:
-            if isinstance(node, Tensor | Fixed) and _key(node) not in self._known:
-                self._know(node, spatial)
-                self._agree(sides)
+        while (guess := self._guess()) is not None:
+            self._know(*guess)
+            self._agree(sides)
         self._check(sides)
 
     def __getitem__(self, node: Node) -> int:
@@ -79,8 +78,11 @@ class Ranks:
                 self._slide(node)
             case Contracted():
                 self._contracted(node)
-            case Fixed(kind="identity") | Toeplitz():
+            case Fixed(kind="identity"):
                 self._know(node, 2)
+            case Toeplitz(slide=slide):
+                self._know(node, 2)
+                self._know(slide.w, 1)
             case Fixed(lengths=lengths) if len(lengths) > 1:
                 self._know(node, len(lengths))
             case Kron(a=a, b=b):
@@ -101,28 +103,45 @@ class Ranks:
             self._know(node, 1 if kind == "vec" else 2)
 
     def _slide(self, node: Slide) -> None:
-        x, w = node.x, node.w
+        self._alike([node, node.x])
         if node.op in ("correlate", "convolve"):
-            self._alike([node, x, w])
-            return
-        if node.op == "conv_transpose":
-            self._alike([node, x])
-            return
-        for source, target, more in ((w, x, -1), (x, w, 1), (node, x, 0), (x, node, 0)):
-            known = self._rank(source)
-            self._know(target, None if known is None else known + more)
-        if all(self._rank(part) is None for part in (node, x, w)):
-            self._know(w, self.spatial + 2)
+            self._alike([node, node.w])
 
     def _contracted(self, node: Contracted) -> None:
-        a, b = self._rank(node.a), self._rank(node.b)
         if node.axes is None:
             self._alike([node.a, node.b])
             self._know(node, 0)
-        elif a is not None and b is not None:
-            self._know(node, a + b - 2 * node.axes)
-        elif node.axes:
-            self._know(node.a, node.axes)
+            return
+        a, b, result = map(self._rank, (node.a, node.b, node))
+        summed = 2 * node.axes
+        if a is not None and b is not None:
+            self._know(node, a + b - summed)
+        if result is not None and a is not None:
+            self._know(node.b, result + summed - a)
+        if result is not None and b is not None:
+            self._know(node.a, result + summed - b)
+
+    def _guess(self) -> tuple[Node, int] | None:
+        """Return an array of unknown rank with the rank that it most likely has.
+
+        Layers first, then matrix products of matrices, then arrays of spatial axes alone.
+        """
+        for node in self._nodes:
+            if isinstance(node, Slide) and node.op == "conv":
+                x, w = self._rank(node.x), self._rank(node.w)
+                if w is None:
+                    return node.w, self.spatial + 2 if x is None else max(x + 1, self.spatial + 2)
+                if x is None:
+                    return node.x, w - 1
+        for node in self._nodes:
+            if isinstance(node, Contracted) and node.axes is not None:
+                unknown = next((n for n in (node.a, node.b) if self._rank(n) is None), None)
+                if unknown is not None:
+                    return unknown, 2 if node.axes == 1 else max(1, node.axes)
+        for node in self._nodes:
+            if isinstance(node, Tensor | Fixed) and self._rank(node) is None:
+                return node, self.spatial
+        return None
 
     def _check(self, sides: Sequence[Node]) -> None:
         _alike("the sides", [self[side] for side in sides])
@@ -140,8 +159,10 @@ class Ranks:
                 _check_slide(node.op, *ranks)
             case Contracted(axes=None):
                 _alike("both arrays", ranks)
-            case Contracted(axes=axes) if axes is not None and min(ranks) < axes:
-                _refuse(f"{axes} axes are summed of arrays with {ranks[0]} and {ranks[1]}")
+            case Contracted(axes=int(axes)):
+                if min(ranks) < axes:
+                    _refuse(f"{axes} axes are summed of arrays with {ranks[0]} and {ranks[1]}")
+                _alike("what is used and what it gives", [self[node], sum(ranks) - 2 * axes])
             case Shaped(kind="transpose" | "vec") | Kron() if set(ranks) != {2}:
                 _refuse(f"a matrix has 2 axes, not {ranks[0]}")
             case Toeplitz() if ranks != [1]:

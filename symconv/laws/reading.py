@@ -38,13 +38,16 @@ def read(
     text: str,
     *,
     assume: Sequence[str] = (),
-    algebra: str = "sum",
+    algebra: str | None = None,
     rank: int = 1,
     ranks: Mapping[str, int] | None = None,
 ) -> Statement:
     """Return the law that *text* states.
 
-    Raises: ExpressionError with a caret; LawError[bad-ranks], [unknown-algebra].
+    Without an ``algebra`` it is the one that pools in the law need, else "sum".
+
+    Raises: ExpressionError with a caret; LawError[bad-ranks], [unknown-algebra], [mixed-algebras],
+    [unknown-name].
 
     >>> law = read("a*correlate(x, w, padding=(p, 0)) == correlate(a*x, w, padding=(p, 0))")
     >>> law.ranks.tensors, law.scalars, law.parameters
@@ -54,9 +57,14 @@ def read(
     tree = parse(text, functions=FUNCTIONS)
     if not isinstance(tree, Comparison) or tree.relations != ("==",):
         fail("no-law", "a law is one equation", text, tree.at, "write left == right")
-    reader = _Reader(text, _tensors(tree.operands))
+    algebra = _algebra(tree, algebra)
+    reader = _Reader(text, _tensors(tree.operands), algebra)
     left, right = map(reader.array, tree.operands)
     found = Ranks((left, right), rank, ranks or {})
+    for name in ranks or ():
+        if name not in found.tensors:
+            hint = f"its tensors are {', '.join(found.tensors)}"
+            raise LawError("unknown-name", f"the law has no tensor {name!r}", hint=hint)
     reader.check_products(found)
     numbers = Numbers(text, rank, found.tensors, reader.parameters)
     assumptions = tuple(_assumption(line, numbers, reader) for line in assume)
@@ -78,10 +86,23 @@ def read(
     )
 
 
-def _check(text: str, algebra: str, rank: int) -> None:
+def _algebra(tree: Comparison, told: str | None) -> str:
+    """Return the algebra of a law: what it is told, or what its pools fold with."""
+    needed = {name: BUILDERS[name].fold for name in sorted(calls(tree)) if name in BUILDERS}
+    folds = {fold for fold in needed.values() if fold}
+    known = told or next(iter(folds), "sum")
+    for name, fold in needed.items():
+        if fold and fold != known:
+            message = f"{name} is a law of the algebra {fold}, but this one is of {known}"
+            hint = f"state it with algebra={fold!r}, apart from other pools"
+            raise LawError("mixed-algebras", message, hint=hint)
+    return known
+
+
+def _check(text: str, algebra: str | None, rank: int) -> None:
     if not isinstance(text, str):
         raise LawError("no-law", f"a law is text, not {type(text).__name__}", hint="a == b")
-    if algebra not in SUMS:
+    if algebra is not None and algebra not in SUMS:
         message = f"algebra={algebra!r}"
         raise LawError("unknown-algebra", message, hint=choices(algebra, tuple(SUMS)))
     if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= MAX_RANK:
@@ -168,8 +189,9 @@ def _factors(tree: Tree) -> Iterator[Tree]:
 class _Reader:
     """Turns trees into nodes, and collects the names that are integers and scalars."""
 
-    def __init__(self, text: str, tensors: set[str]) -> None:
+    def __init__(self, text: str, tensors: set[str], algebra: str) -> None:
         self.text = text
+        self.algebra = algebra
         self.tensors = tensors
         self.parameters: dict[str, int | None] = {}
         self.scalars: list[str] = []
@@ -181,6 +203,7 @@ class _Reader:
                 return Tensor(name)
             case Negative() | Operation(sign="+" | "-" | "*" | "/"):
                 parts = self._parts(tree)
+                self._check_weights(parts, tree.at)
                 lone = len(parts) == 1 and parts[0][0] == Weight()
                 return parts[0][1] if lone else Combined(tuple(parts))
             case Call(function=function) if function in BUILDERS:
@@ -260,6 +283,13 @@ class _Reader:
                 turned = Weight(Fraction(1 if sign == "+" else -1))
                 return self._weights(left) + [turned.times(w) for w in self._weights(right)]
         return self.fail("no-scalar", "this is no scalar", tree.at, "use numbers and names")
+
+    def _check_weights(self, parts: list[tuple[Weight, Node]], at: int) -> None:
+        """Refuse numbers in an algebra whose sum is a maximum: 2*x would be 2 + x there."""
+        plain = all(weight.number == 1 and not weight.over for weight, _ in parts)
+        if self.algebra != "sum" and not plain:
+            message = f"{self.algebra} has no products with numbers, no - and no /"
+            self.fail("no-scalar", message, at, "name a scalar, as in c*x")
 
     def _check_count(self, count: int, at: int) -> None:
         if count > MOST_WEIGHTS:

@@ -33,8 +33,9 @@ def repairs(statement: Statement) -> list[str]:
     found, seen = [], {statement.text}
     assume = tuple(assumption.text for assumption in statement.assumptions)
     for says, sides in _edited(statement):
-        text = " == ".join(map(spelled, sides))
-        if text in seen:
+        left, right = map(spelled, sides)
+        text = f"{left} == {right}"
+        if text in seen or left == right:
             continue
         seen.add(text)
         try:

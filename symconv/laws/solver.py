@@ -29,7 +29,7 @@ def ask(text: str, seconds: float) -> Answer:
     """
     if not available():
         message = "a proof for all shapes needs z3-solver, which is not installed"
-        hint = "pip install 'symconv[proof]', or ask for shapes up to a bound: up_to=4, --up-to 4"
+        hint = "pip install 'symconv[proof]', or ask for shapes up to a bound with up_to"
         raise LawError("no-solver", message, hint=hint)
     import z3
 

@@ -151,7 +151,7 @@ class Reader:
         x, w = self.value(node.x), self.value(node.w)
         if 0 in w.shape:
             raise NoRoomError("a kernel is empty")
-        rank = spatial_axes(node.op, len(x.shape), len(w.shape))
+        rank = spatial_axes(node.op, len(x.shape), len(w.shape), self.spatial)
         groups = self.numbers(node.groups, 1)[0]
         axes = [
             self._axis(node, x.shape[a - rank], w.shape[a - rank], self.spatial - rank + a)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from symconv.laws.written import smt_term, sum_text
@@ -18,12 +19,20 @@ class Condition(Protocol):
     """What a choice depends on: see `symconv.laws.conditions`."""
 
     @property
+    def key(self) -> str:
+        """The text that stands for it."""
+
+    @property
     def known(self) -> bool | None:
         """Whether it holds, where no letter decides."""
 
     @property
     def linear(self) -> bool:
         """Whether every whole in it is linear."""
+
+    @property
+    def sides(self) -> tuple[Whole, Whole]:
+        """Both sides of less ≤ more, where it is such a comparison."""
 
     def letters(self) -> Iterator[str]:
         """Yield the names of all letters."""
@@ -38,11 +47,34 @@ class Condition(Protocol):
         """Return it in SMT-LIB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Keyed:
+    """Something equal to another exactly when their texts in ``key`` are, each written once.
+
+    Comparing nested trees again and again is what most of the time would go to.
+    """
+
+    @property
+    def key(self) -> str:
+        """The text that stands for it."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True, eq=False)
+class Letter(Keyed):
     """An integer that is not known yet."""
 
     name: str
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.name
 
     def value(self, env: Mapping[str, int]) -> int:
         """Return the letter's number."""
@@ -64,13 +96,18 @@ class Letter:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+@dataclass(frozen=True, eq=False)
+class Division(Keyed):
     """⌊of / by⌋, or with ``rest`` what it leaves over; ``by`` is 1 or more."""
 
     of: Whole
     by: Whole
     rest: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """Both operands."""
+        return f"({self.of.key}){'%' if self.rest else '/'}({self.by.key})"
 
     def value(self, env: Mapping[str, int]) -> int:
         """Return the number, as Python floors it."""
@@ -91,16 +128,23 @@ class Division:
         return self.of, self.by
 
     def __str__(self) -> str:
-        return f"({self.of}) {'%' if self.rest else '//'} {_bracketed(self.by)}"
+        if self.rest:
+            return f"({_bracketed(self.of)} % {_bracketed(self.by)})"
+        return f"floor({_bracketed(self.of)} / {_bracketed(self.by)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+@dataclass(frozen=True, eq=False)
+class Choice(Keyed):
     """``then`` where a test holds, else ``other``."""
 
     test: Condition
     then: Whole
     other: Whole
+
+    @cached_property
+    def key(self) -> str:
+        """The test and both branches."""
+        return f"[{self.test.key}?{self.then.key}:{self.other.key}]"
 
     def value(self, env: Mapping[str, int]) -> int:
         """Return the number of the branch that is taken."""
@@ -119,6 +163,9 @@ class Choice:
         return self.test, self.then, self.other
 
     def __str__(self) -> str:
+        less, more = self.test.sides
+        if {less, more} == {self.then, self.other}:
+            return f"{'max' if more == self.then else 'min'}({self.then}, {self.other})"
         return f"({self.then} if {self.test} else {self.other})"
 
 
@@ -126,18 +173,23 @@ Atom = Letter | Division | Choice
 Monomial = tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+@dataclass(frozen=True, eq=False)
+class Whole(Keyed):
     """A polynomial with integer coefficients over atoms, its monomials in a fixed order.
 
     >>> n, k = letter("n"), letter("k")
     >>> str((n + 2 - k) // 1 + 1), (n * 2 + k).value({"n": 3, "k": 1})
     ('-k + n + 3', 7)
     >>> str((2 * n + k) // 2)
-    '(k) // 2 + n'
+    'floor(k / 2) + n'
     """
 
     terms: tuple[tuple[Monomial, int], ...]
+
+    @cached_property
+    def key(self) -> str:
+        """The coefficients and atoms."""
+        return "+".join(f"{c}*{'*'.join(atom.key for atom in m)}" for m, c in self.terms)
 
     @property
     def constant(self) -> int | None:
@@ -225,7 +277,9 @@ class Whole:
         sums: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in whole(other).terms:
-                both = tuple(sorted((*left, *right), key=str)) if left and right else left + right
+                both = left + right
+                if left and right:
+                    both = tuple(sorted(both, key=lambda atom: atom.key))
                 sums[both] = sums.get(both, 0) + a * b
         return _whole(sums)
 
@@ -298,8 +352,9 @@ def _whole(sums: Mapping[Monomial, int]) -> Whole:
 
 def _place(term: tuple[Monomial, int]) -> Any:
     """Order monomials by their text, numbers last."""
-    return not term[0], tuple(map(str, term[0]))
+    return not term[0], [atom.key for atom in term[0]]
 
 
 def _bracketed(number: Whole) -> str:
-    return str(number) if number.constant is not None else f"({number})"
+    plain = number.constant is not None or number.terms == (((number.terms[0][0][0],), 1),)
+    return str(number) if plain else f"({number})"
