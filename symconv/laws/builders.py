@@ -12,7 +12,6 @@ from symconv.expressions import Node as Tree
 from symconv.laws.nodes import (
     NONE,
     ONE,
-    Combined,
     Contracted,
     Fixed,
     Joined,
@@ -54,16 +53,25 @@ class Arguments:
 
     def numbers(self, start: int, least: int | None = None) -> tuple[Tree, ...]:
         """Return the integers behind the arrays."""
-        return tuple(self.integer(tree, least) for tree in self.call.arguments[start:])
+        found = self.call.arguments[start:]
+        if least is None:
+            return tuple(map(self.integer, found))
+        return tuple(self.bounded(tree, least) for tree in found)
 
     def option(self, name: str) -> Tree | None:
         """Return an option as it is written, None when it is left out."""
         return dict(self.call.options).get(name)
 
-    def number(self, name: str, default: Tree, least: int | None = 1) -> Tree:
-        """Return an option that is an integer."""
+    def number(self, name: str, default: Tree, least: int = 1) -> Tree:
+        """Return an option that is an integer of at least so much."""
         tree = self.option(name)
-        return default if tree is None else self.integer(tree, least)
+        return default if tree is None else self.bounded(tree, least)
+
+    def bounded(self, tree: Tree, least: int) -> Tree:
+        """Return an integer; one that is written as a number may not be too small."""
+        if isinstance(tree, Number) and tree.value < least:
+            self.fail("too-small", f"{tree.value} stands here", tree.at, f"use {least} or more")
+        return self.integer(tree, least)
 
     def padding(self, default: str) -> str | tuple[Tree, Tree]:
         """Return the padding: a name, or (before, after)."""
@@ -95,7 +103,7 @@ class Arguments:
         if name.startswith("constant(") and name.endswith(")"):
             return "constant", self.fill(name[9:-1], tree.at)
         if name not in BOUNDARIES or name == "constant":
-            hint = choices(name, ("constant(c)", *BOUNDARIES))
+            hint = choices(name, ("zero", "constant(c)", *BOUNDARIES[2:]))
             self.fail("unknown-boundary", f"boundary={name!r}", tree.at, hint)
         return name, None
 
@@ -197,25 +205,24 @@ def _sliding(call: Arguments, op: str, x: Node, w: Node, default: str) -> Slide:
     )
 
 
-def _pool(call: Arguments, *, mean: bool = False) -> Node:
+def _pool(call: Arguments, kind: str = "ones") -> Node:
     (x,) = call.arrays(1)
     (window,) = call.numbers(1, 1)
-    slide = Slide(
+    return Slide(
         op="correlate",
         x=x,
-        w=Fixed("ones", (window,)),
+        w=Fixed(kind, (window,)),
         padding=call.padding("0"),
         stride=call.number("stride", window),
         dilation=call.number("dilation", ONE),
     )
-    return Combined(((Weight(over=(window,)), slide),)) if mean else slide
 
 
 def _average(call: Arguments) -> Node:
     if call.option("padding") is not None:
         hint = "a mean that leaves padding out divides by other numbers; pad(x, p, p) counts it"
         call.fail("bad-argument", "avg_pool takes no padding here", call.call.at, hint)
-    return _pool(call, mean=True)
+    return _pool(call, "means")
 
 
 def _moved(kind: str, least: int | None = None) -> Callable[[Arguments], Moved]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import chain, permutations, product
 from math import lcm, prod
 
 import numpy as np
@@ -17,10 +17,14 @@ import numpy as np
 from symconv.errors import LawError
 from symconv.laws.bags import Bag, Label, Rows, joined, keys
 from symconv.laws.values import Product, Value, out
-from symconv.plan import Index
+from symconv.plan import Index, Shape
 
 MOST_TERMS = 4_000_000
 """Terms of one side that are written out where axes alone do not decide."""
+MOST_SCANNED = 4_096
+"""Outputs that are searched one by one for a difference."""
+SUSPECTS = 64
+"""Indices of one axis that are looked at first where there are more outputs."""
 MOST_PERMUTATIONS = 5
 """Equal tensors in one product whose orders are all tried."""
 
@@ -283,9 +287,47 @@ def _at(one: Bag, index: Index) -> Bag:
     return one
 
 
+def indices(shape: Shape) -> Iterator[Index]:
+    """Yield all indices of a shape in row-major order, however many there are."""
+    for number in range(prod(shape)):
+        place = []
+        rest = number
+        for size in reversed(shape):
+            rest, index = divmod(rest, size)
+            place.append(index)
+        yield tuple(reversed(place))
+
+
 def differing(left: Value, right: Value, *, idempotent: bool = False) -> Iterator[Index]:
-    """Yield the outputs whose terms differ, in row-major order; the shapes agree."""
-    for index in product(*map(range, left.shape)):
+    """Yield the outputs whose terms differ, in row-major order; the shapes agree.
+
+    Of many outputs those come first in which some axis shows a difference.
+    """
+    many = prod(left.shape) > MOST_SCANNED
+    for index in chain(_suspects(left, right) if many else (), indices(left.shape)):
         ours, theirs = cell(left, index), cell(right, index)
         if (set(ours) != set(theirs)) if idempotent else (ours != theirs):
             yield index
+
+
+def _suspects(left: Value, right: Value) -> Iterator[Index]:
+    """Yield outputs that stand in a row of one side's table and not of the other's."""
+    for one, other in product(left.products, right.products):
+        if sorted(one.tensors) != sorted(other.tensors):
+            continue
+        for ours, theirs in _aligned(_sorted(one).bags, _sorted(other).bags):
+            for label in (label for label in ours.labels if label[0] == "out"):
+                columns = [label, *(rest for rest in ours.labels if rest != label)]
+                pair = ours.columns(columns), theirs.columns(columns)
+                first, second = keys(*pair)
+                odd = np.concatenate(
+                    [
+                        rows[~np.isin(a, b)]
+                        for rows, a, b in ((pair[0], first, second), (pair[1], second, first))
+                    ]
+                )
+                for place in np.unique(odd[:, 0])[:SUSPECTS].tolist():
+                    yield tuple(
+                        place if axis == label[1] else size // 2
+                        for axis, size in enumerate(left.shape)
+                    )

@@ -127,6 +127,8 @@ def surely(test: Test, least: Mapping[str, int]) -> bool:
     >>> surely(at_least(letter("n") + letter("k"), 2), {"n": 1, "k": 1})
     True
     """
+    if test.kind in ("and", "or"):
+        return (all if test.kind == "and" else any)(surely(one, least) for one in test.tests)
     if test.known is not None or test.kind != ">=" or test.of is None:
         return test.known is True
     moved = test.of.put({name: letter(name) + bound for name, bound in least.items()})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from math import prod
 
-from symconv.laws.conditions import Test, at_least, largest, less, same, surely
+from symconv.laws.conditions import Test, at_least, every, largest, less, same, some, surely
 from symconv.laws.nodes import (
     Combined,
     Contracted,
@@ -190,9 +190,20 @@ class Shapes:
     def _reach(self, boundary: str, n: Whole, before: Whole, after: Whole) -> None:
         if boundary in FOLDED:
             self._need_positive(n)
+            self._reaches(boundary, n, before, after)
+
+    def _reaches(self, boundary: str, n: Whole, before: Whole, after: Whole) -> None:
+        if boundary in FOLDED:
             most = n - 1 if boundary == "reflect" else n
             tests = [at_least(most, before), at_least(most, after)] if boundary != "edge" else []
             self.reaches += [test for test in tests if not surely(test, self.least)]
+
+    def _fold(self, boundary: str, n: Whole, before: Whole, after: Whole) -> None:
+        """Note what padding that repeats the input needs: an entry, where anything is padded."""
+        if boundary in FOLDED and n not in self._positive:
+            unpadded = every([at_least(0, before), at_least(0, after)])
+            self.need(some([at_least(n, 1), unpadded]))
+        self._reaches(boundary, n, before, after)
 
     def _slide(self, node: Slide, *, last: bool) -> Lengths:
         x, w = self.of(node.x), self.of(node.w)
@@ -230,7 +241,7 @@ class Shapes:
             stuffed = choice(at_least(n, 1), stuffed, 0)
         before, after = self._pads(node, stuffed, span, stride, axis)
         self.need(*self._deep(node, stuffed, before, after))
-        self._reach(node.boundary, stuffed, before, after)
+        self._fold(node.boundary, stuffed, before, after)
         free = stuffed + before + after - span
         out = self._room(at_least(free, 0), free // stride + 1, last=last)
         return Slot(stuffed, k, stride, dilation, lhs, before, out)
@@ -240,7 +251,8 @@ class Shapes:
         if isinstance(node.padding, str):
             return []
         ends = [end for end in (before, after) if (end.constant or 0) < 0 or end.constant is None]
-        return [at_least(end + length, 0) for end in ends]
+        tests = [at_least(end + length, 0) for end in ends]
+        return [*tests, at_least(length + before + after, 0)] if ends else []
 
     def _room(self, fits: Test, out: Whole, *, last: bool) -> Whole:
         """Return how many outputs there are; only the last operation may have none."""
@@ -290,13 +302,12 @@ class Shapes:
             before, after = self._pads(node, n, span, stride, axis)
             size = reach - before - after + more
             out = self._room(at_least(size, 1), size, last=last)
-            self.need(
-                *(
-                    at_least(size + end, 0)
-                    for end in (before, after - more)
-                    if end.constant is None or end.constant < 0
-                )
-            )
+            deep = [
+                at_least(size + end, 0)
+                for end in (before, after - more)
+                if end.constant is None or end.constant < 0
+            ]
+            self.need(some([less(size, 1), every(deep)]) if last else every(deep))
         return Slot(n, k, stride, dilation, whole(1), before, out)
 
     @_read.register

@@ -38,7 +38,7 @@ class Ranks:
         while (guess := self._guess()) is not None:
             self._know(*guess)
             self._agree(sides)
-        self._check(sides)
+        self._sides = sides
 
     def __getitem__(self, node: Node) -> int:
         return self._known[_key(node)]
@@ -104,7 +104,8 @@ class Ranks:
 
     def _slide(self, node: Slide) -> None:
         self._alike([node, node.x])
-        if node.op in ("correlate", "convolve"):
+        narrow = node.op == "conv_transpose" and (self._rank(node.w) or 3) < 3
+        if narrow or node.op in ("correlate", "convolve"):
             self._alike([node, node.w])
 
     def _contracted(self, node: Contracted) -> None:
@@ -135,41 +136,73 @@ class Ranks:
                     return node.x, w - 1
         for node in self._nodes:
             if isinstance(node, Contracted) and node.axes is not None:
-                unknown = next((n for n in (node.a, node.b) if self._rank(n) is None), None)
-                if unknown is not None:
-                    return unknown, 2 if node.axes == 1 else max(1, node.axes)
+                unknown = [n for n in (node.a, node.b) if self._rank(n) is None]
+                scalar = node.axes == 0 and 0 in (self._rank(node.a), self._rank(node.b))
+                if unknown and not scalar:
+                    return unknown[0], 2 if node.axes == 1 else max(1, node.axes)
         for node in self._nodes:
             if isinstance(node, Tensor | Fixed) and self._rank(node) is None:
                 return node, self.spatial
         return None
 
-    def _check(self, sides: Sequence[Node]) -> None:
-        _alike("the sides", [self[side] for side in sides])
-        for node in self._nodes:
-            self._check_node(node)
+    def check(self) -> None:
+        """Refuse operations on arrays with other numbers of axes than they take or give.
 
-    def _check_node(self, node: Node) -> None:
-        if not isinstance(node, Tensor | Fixed):
-            self._know(node, self.spatial)
-        ranks = [self[child] for child in children(node)]
+        Raises: LawError[bad-ranks].
+        """
+        for node in self._nodes:
+            if not isinstance(node, Tensor | Fixed):
+                self._know(node, self.spatial)
+            self._check_node(node, [self[child] for child in children(node)])
+            axis = getattr(node, "axis", None)
+            if axis is not None and not -self[node] <= axis < self[node]:
+                _refuse(f"there is no axis {axis} in an array with {self[node]}")
+        _alike("the sides", [self[side] for side in self._sides])
+
+    def _check_node(self, node: Node, ranks: list[int]) -> None:
+        gives = self[node]
         match node:
             case Combined() | Joined() | Moved():
-                _alike("the arrays", ranks)
+                _alike("the arrays", [gives, *ranks])
             case Slide():
                 _check_slide(node.op, *ranks)
-            case Contracted(axes=None):
-                _alike("both arrays", ranks)
-            case Contracted(axes=int(axes)):
-                if min(ranks) < axes:
-                    _refuse(f"{axes} axes are summed of arrays with {ranks[0]} and {ranks[1]}")
-                _alike("what is used and what it gives", [self[node], sum(ranks) - 2 * axes])
-            case Shaped(kind="transpose" | "vec") | Kron() if set(ranks) != {2}:
-                _refuse(f"a matrix has 2 axes, not {ranks[0]}")
-            case Toeplitz() if ranks != [1]:
-                _refuse(f"the kernel of a Toeplitz matrix has 1 axis, not {ranks[0]}")
-        axis = getattr(node, "axis", None)
-        if axis is not None and not -self[node] <= axis < self[node]:
-            _refuse(f"there is no axis {axis} in an array with {self[node]}")
+                _alike("input and output", [gives, ranks[0]])
+            case Contracted(axes=axes):
+                _check_product(axes, gives, ranks)
+            case Shaped(kind=kind):
+                _check_shaped(kind, gives, ranks[0])
+            case Kron() if {gives, *ranks} != {2}:
+                _refuse(f"a Kronecker product is of matrices, not of {ranks} axes giving {gives}")
+            case Toeplitz():
+                _gives("a Toeplitz matrix", gives, 2)
+                if ranks != [1]:
+                    _refuse(f"the kernel of a Toeplitz matrix has 1 axis, not {ranks[0]}")
+            case Fixed(kind="identity"):
+                _gives("an identity", gives, 2)
+            case Fixed(lengths=lengths) if len(lengths) > 1:
+                _gives("an array of these lengths", gives, len(lengths))
+
+
+def _check_product(axes: int | None, gives: int, ranks: list[int]) -> None:
+    if axes is None:
+        _alike("both arrays", ranks)
+        _gives("a dot product", gives, 0)
+        return
+    if min(ranks) < axes:
+        _refuse(f"{axes} axes are summed of arrays with {ranks[0]} and {ranks[1]}")
+    _gives("this product", gives, sum(ranks) - 2 * axes)
+
+
+def _check_shaped(kind: str, gives: int, x: int) -> None:
+    if kind in ("transpose", "vec") and x != 2:
+        _refuse(f"a matrix has 2 axes, not {x}")
+    known = {"sum": 0, "expand": x + 1, "vec": 1, "transpose": 2}
+    _gives(f"{kind}(...)", gives, known[kind])
+
+
+def _gives(what: str, gives: int, axes: int) -> None:
+    if gives != axes:
+        _refuse(f"{what} has {axes} axes, but stands where {gives} are needed")
 
 
 def _check_slide(op: str, x: int, w: int) -> None:

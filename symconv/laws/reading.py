@@ -61,11 +61,12 @@ def read(
     reader = _Reader(text, _tensors(tree.operands), algebra)
     left, right = map(reader.array, tree.operands)
     found = Ranks((left, right), rank, ranks or {})
+    reader.check_products(found)
+    found.check()
     for name in ranks or ():
         if name not in found.tensors:
             hint = f"its tensors are {', '.join(found.tensors)}"
             raise LawError("unknown-name", f"the law has no tensor {name!r}", hint=hint)
-    reader.check_products(found)
     numbers = Numbers(text, rank, found.tensors, reader.parameters)
     assumptions = tuple(_assumption(line, numbers, reader) for line in assume)
     numbers.text = text
@@ -89,12 +90,12 @@ def read(
 def _algebra(tree: Comparison, told: str | None) -> str:
     """Return the algebra of a law: what it is told, or what its pools fold with."""
     needed = {name: BUILDERS[name].fold for name in sorted(calls(tree)) if name in BUILDERS}
-    folds = {fold for fold in needed.values() if fold}
+    folds = [fold for fold in needed.values() if fold]
     known = told or next(iter(folds), "sum")
     for name, fold in needed.items():
         if fold and fold != known:
-            message = f"{name} is a law of the algebra {fold}, but this one is of {known}"
-            hint = f"state it with algebra={fold!r}, apart from other pools"
+            message = f"{name} sums by {fold}, but the law is one of {known}"
+            hint = "a law has one algebra: state it apart from other pools"
             raise LawError("mixed-algebras", message, hint=hint)
     return known
 
@@ -226,11 +227,8 @@ class _Reader:
             case Operation(sign="*"):
                 return self._product(tree)
             case Operation(sign="/", left=left, right=right):
-                over = (
-                    _over(right)
-                    if isinstance(right, Number)
-                    else Weight(over=(self.integer(right, 1),))
-                )
+                plain = isinstance(right, Number)
+                over = self._over(right) if plain else Weight(over=(self.integer(right, 1),))
                 return _weighted(over, self._parts(left))
         return [(Weight(), self.array(tree))]
 
@@ -274,7 +272,7 @@ class _Reader:
             case Negative(operand=operand):
                 return [Weight(Fraction(-1)).times(w) for w in self._weights(operand)]
             case Operation(sign="/", left=left, right=Number() as right):
-                return [w.times(_over(right)) for w in self._weights(left)]
+                return [w.times(self._over(right)) for w in self._weights(left)]
             case Operation(sign="*", left=left, right=right):
                 ours, theirs = self._weights(left), self._weights(right)
                 self._check_count(len(ours) * len(theirs), tree.at)
@@ -284,11 +282,19 @@ class _Reader:
                 return self._weights(left) + [turned.times(w) for w in self._weights(right)]
         return self.fail("no-scalar", "this is no scalar", tree.at, "use numbers and names")
 
+    def _over(self, number: Number) -> Weight:
+        if number.value == 0:
+            self.fail("division-by-zero", "0 divides nothing", number.at, "divide by 1 or more")
+        return Weight(1 / Fraction(number.value))
+
     def _check_weights(self, parts: list[tuple[Weight, Node]], at: int) -> None:
         """Refuse numbers in an algebra whose sum is a maximum: 2*x would be 2 + x there."""
-        plain = all(weight.number == 1 and not weight.over for weight, _ in parts)
-        if self.algebra != "sum" and not plain:
-            message = f"{self.algebra} has no products with numbers, no - and no /"
+        if not all(weight.number == 1 and not weight.over for weight, _ in parts):
+            self._check_number(at)
+
+    def _check_number(self, at: int) -> None:
+        if self.algebra != "sum":
+            message = f"{self.algebra} has no numbers beside arrays, no - and no /"
             self.fail("no-scalar", message, at, "name a scalar, as in c*x")
 
     def _check_count(self, count: int, at: int) -> None:
@@ -306,6 +312,8 @@ class _Reader:
         weights = self._weights(parse(text))
         if len(weights) != 1:
             self.fail("no-scalar", "the constant is no single number or name", at)
+        if not weights[0].names or weights[0].number != 1:
+            self._check_number(at)
         return weights[0]
 
     def integer(self, tree: Tree, least: int | None = None) -> Tree:
@@ -354,7 +362,3 @@ def _integer_names(tree: Tree) -> set[str]:
 
 def _weighted(weight: Weight, parts: list[tuple[Weight, Node]]) -> list[tuple[Weight, Node]]:
     return [(weight.times(own), node) for own, node in parts]
-
-
-def _over(number: Number) -> Weight:
-    return Weight(1 / Fraction(number.value))

@@ -43,7 +43,8 @@ MOST_GROUPS = 8
 class Rule:
     """One product of entries, as far as a node has read it.
 
-    ``zeros`` are wholes that must be 0; ``inner`` the letters that are summed over.
+    It is ``number`` times the scalars in ``names``, divided by ``over``. ``zeros`` are wholes that
+    must be 0; ``inner`` the letters that are summed over.
     """
 
     number: Fraction = Fraction(1)
@@ -64,6 +65,11 @@ class Rule:
             zeros=(*zeros, *self.zeros),
             inner=(*inner, *self.inner),
         )
+
+    def reduced(self) -> Rule:
+        """Return the rule with the number that divides it in its number."""
+        content = gcd(*(coefficient for _, coefficient in self.over.terms)) or 1
+        return replace(self, number=self.number / content, over=self.over // content)
 
     def times(self, other: Rule) -> Rule:
         """Return the product of two rules."""
@@ -129,9 +135,7 @@ class Rules:
         ]
 
     def _weight(self, weight: Weight) -> Rule:
-        over = prod(self.shapes.over(weight.over), start=ONE)
-        content = gcd(*(coefficient for _, coefficient in over.terms)) or 1
-        return Rule(weight.number / content, weight.names, over // content)
+        return Rule(weight.number, weight.names, prod(self.shapes.over(weight.over), start=ONE))
 
     @at.register
     def _fixed(self, node: Fixed, index: Lengths) -> list[Rule]:
@@ -143,9 +147,9 @@ class Rules:
                 return [Rule(zeros=(index[0] - index[1],))]
             case "delta":
                 return [Rule(zeros=tuple(i - n // 2 for i, n in zip(index, lengths, strict=True)))]
-        if self.generic:
-            return [Rule(entries=((f"ones({', '.join(map(str, lengths))})", index),))]
-        return [Rule()]
+        over = prod(lengths, start=ONE) if node.kind == "means" else ONE
+        ones = f"ones({', '.join(map(str, lengths))})"
+        return [Rule(over=over, entries=((ones, index),) if self.generic else ())]
 
     @at.register
     def _moved(self, node: Moved, index: Lengths) -> list[Rule]:

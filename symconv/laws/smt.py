@@ -111,7 +111,7 @@ def _once(given: Sequence[Test], one: Settled) -> Question:
 
 def _by_kind(rules: Iterable[Rule]) -> dict[Kind, list[Rule]]:
     kinds = defaultdict(list)
-    for rule in rules:
+    for rule in map(Rule.reduced, rules):
         if rule.number:
             kinds[rule.names, rule.over, tuple(sorted(name for name, _ in rule.entries))].append(
                 rule

@@ -55,6 +55,10 @@ def _moved(node: Moved) -> str:
 
 @spelled.register
 def _slide(node: Slide) -> str:
+    if isinstance(node.w, Fixed) and node.w.kind == "means":
+        window = number(node.w.lengths[0])
+        steps = [f"stride={number(node.stride)}", f"dilation={number(node.dilation)}"]
+        return f"avg_pool({', '.join([spelled(node.x), window, *steps])})"
     return f"{node.op}({', '.join([spelled(node.x), spelled(node.w), *_options(node)])})"
 
 

@@ -111,9 +111,9 @@ class Reader:
             shape = tuple(self.numbers(node.lengths[0], rank))
         if min(shape, default=1) < 1:
             raise NoRoomError(f"{node.kind} has a length below 1")
-        return Value(
-            shape, tuple(Product((Fraction(1), ()), (), bags) for bags in FIXED[node.kind](shape))
-        )
+        size = prod(shape) if node.kind == "means" else 1
+        found = FIXED[node.kind](shape)
+        return Value(shape, tuple(Product((Fraction(1, size), ()), (), bags) for bags in found))
 
     @_read.register
     def _moved(self, node: Moved) -> Value:

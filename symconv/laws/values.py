@@ -327,6 +327,7 @@ def _unit(shape: Shape) -> list[tuple[Bag, ...]]:
 FIXED: dict[str, Callable[[Shape], list[tuple[Bag, ...]]]] = {
     "delta": _impulse,
     "ones": _ones,
+    "means": _ones,
     "zeros": lambda _: [],
     "identity": _unit,
 }

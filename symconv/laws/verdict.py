@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
-from symconv.laws.comparison import Terms, cell, differing
+from symconv.laws.comparison import Terms, cell, differing, indices
 from symconv.laws.statement import Statement
 from symconv.laws.values import Value
 from symconv.plan import Index, Shape, by
@@ -174,7 +174,7 @@ def counterexample(
 
 
 def _cells(value: Value, statement: Statement) -> tuple[str, ...]:
-    places = islice(product(*map(range, value.shape)), MOST_CELLS)
+    places = islice(indices(value.shape), MOST_CELLS)
     return tuple(sum_text(cell(value, place), statement) for place in places)
 
 

@@ -286,7 +286,7 @@ class Whole(Keyed):
     def __floordiv__(self, by: Whole | int) -> Whole:
         """Return ⌊self / by⌋; multiples of the divisor come out, as they do for all integers."""
         divisor = whole(by).constant
-        if divisor is None:
+        if not divisor:
             return of(Division(self, whole(by))) if self.terms else ZERO
         kept = {m: c // divisor for m, c in self.terms if c % divisor == 0}
         rest = Whole(tuple((m, c) for m, c in self.terms if m not in kept))
@@ -296,7 +296,7 @@ class Whole(Keyed):
 
     def __mod__(self, by: Whole | int) -> Whole:
         divisor = whole(by).constant
-        if divisor is None:
+        if not divisor:
             return of(Division(self, whole(by), rest=True)) if self.terms else ZERO
         rest = _whole({m: c % divisor for m, c in self.terms})
         known = rest.constant

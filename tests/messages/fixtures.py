@@ -111,7 +111,7 @@ CASES: list[Any] = [
         lambda: read_cases(CASE + "kind: value"),
         "FixtureError[unknown-kind]: deck.yaml:9: case demo/case: field kind: kind "
         "'value' is unknown\n"
-        "  hint: one of values, sum, shape, reads, statement, solve, stack, lost",
+        "  hint: one of values, sum, shape, reads, statement, law, solve, stack, lost",
         id="unknown-kind",
     ),
     pytest.param(
