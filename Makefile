@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PEERED := $(VENV)/.peered
 
-.PHONY: verify test test-peers errata schema laws bench clean
+.PHONY: verify test test-peers test-laws errata schema laws bench clean
 
 verify: $(INSTALLED)  ## hold the five lecture decks against exact values
 	$(BIN)/symconv verify worked_examples
@@ -14,10 +14,13 @@ test: $(DEVELOPED)  ## lint, types, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --ignore tests/peers
+	$(BIN)/pytest --ignore tests/peers --ignore tests/grid
 
 test-peers: $(PEERED)  ## hold symconv against other libraries, thousands of cases
 	$(BIN)/pytest tests/peers
+
+test-laws: $(DEVELOPED)  ## prove the whole grid of laws and hold it against a witness
+	$(BIN)/pytest tests/grid
 
 errata: $(INSTALLED)  ## write worked_examples/ERRATA.md anew
 	$(BIN)/symconv verify worked_examples --errata worked_examples/ERRATA.md
@@ -26,7 +29,7 @@ schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
 	$(BIN)/python -c "from symconv.fixtures import schema; schema.write()"
 
 laws: $(INSTALLED)  ## write docs/law_book.md anew
-	$(BIN)/python -c "from symconv.render import laws; laws.write()"
+	$(BIN)/python -c "from symconv.laws import LAWS, table; from symconv.render.laws import page; print(page(table(LAWS.values())), end='')" > docs/law_book.md
 
 bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
 	$(BIN)/python benchmarks/taps.py

@@ -15,9 +15,9 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from symconv.errors import SymconvError
-from symconv.laws.lengths import Shapes
-from symconv.laws.reading import read
-from symconv.laws.statement import Statement
+from symconv.laws.language.reading import read
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 RANKS = {"x": 1, "y": 1, "w": 1, "A": 2, "B": 2, "u": 3, "v": 3}

@@ -57,6 +57,24 @@ FLOORS = {
 """The version, which `__init__` holds, is the one name that may be imported upwards."""
 
 
+LAWS = {
+    "letters": 0,
+    "limits": 0,
+    "language": 1,
+    "logic": 2,
+    "tables": 2,
+    "verdict": 3,
+    "provers": 4,
+    "law": 5,
+    "registry": 6,
+    "grid": 6,
+    "repairs": 6,
+    "testing": 7,
+    "__init__": 8,
+}
+"""The rooms of `symconv.laws`: the two readings of a law stand side by side and share nothing."""
+
+
 def room(module: str) -> str:
     """Return the room of a module such as `symconv.engines.numeric`."""
     parts = module.split(".")
@@ -103,6 +121,22 @@ def modules() -> dict[str, Path]:
 @pytest.mark.parametrize("module", modules())
 def test_a_module_imports_only_from_floors_below(module: str) -> None:
     assert faults(modules()[module].read_text(encoding="utf-8"), module) == []
+
+
+def law_room(module: str) -> str:
+    """Return the room of a module such as `symconv.laws.logic.rules`."""
+    parts = module.split(".")
+    return parts[2] if len(parts) > 2 and parts[1] == "laws" else "__init__"
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if room(name) == "laws"])
+def test_a_module_of_laws_imports_only_from_rooms_below(module: str) -> None:
+    here = law_room(module)
+    source = modules()[module].read_text(encoding="utf-8")
+    for imported in imports(source, module):
+        there = law_room(imported)
+        if room(imported) == "laws" and there != here:
+            assert LAWS[there] < LAWS[here], imported
 
 
 def test_every_module_has_a_floor() -> None:

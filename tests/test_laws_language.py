@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from symconv.errors import ExpressionError, LawError, SymconvError
 from symconv.laws import prove, read
-from symconv.laws.comparison import equal
-from symconv.laws.lines import NoRoomError
-from symconv.laws.spelling import spelled
-from symconv.laws.tables import at_shape
+from symconv.laws.language.spelling import spelled
+from symconv.laws.tables.comparison import equal
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
 from symconv.verdicts import Truth
 from tests import strategies_laws
 from tests.strategies_laws import Sample, ranks_of

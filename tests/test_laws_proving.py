@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from symconv.laws import Verdict, prove, read
-from symconv.laws.lines import NoRoomError
-from symconv.laws.statement import Statement
-from symconv.laws.tables import at_shape
+from symconv.laws.language.statement import Statement
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
 from symconv.verdicts import Truth
 from tests import oracle_laws
 from tests.laws_known import KNOWN, LIFTED

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from symconv.laws import LAWS, Entry, Law
-from symconv.laws.all_shapes import for_all_shapes
 from symconv.laws.grid import entry
-from symconv.laws.instances import instances
-from symconv.laws.lengths import Shapes
-from symconv.laws.statement import Statement
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.provers.all_shapes import for_all_shapes
+from symconv.laws.provers.instances import instances
 from symconv.laws.verdict import Verdict
 from symconv.verdicts import Truth
 from tests import oracle_laws

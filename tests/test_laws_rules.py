@@ -12,14 +12,14 @@ from itertools import product
 import pytest
 from hypothesis import assume, given, settings
 
-from symconv.laws.comparison import cell
-from symconv.laws.lengths import Shapes
-from symconv.laws.lines import NoRoomError
-from symconv.laws.rules import Rule, Rules
-from symconv.laws.settling import settled
-from symconv.laws.tables import at_shape
-from symconv.laws.values import Value
-from symconv.laws.wholes import letter
+from symconv.laws.letters.wholes import letter
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.logic.rules import Rule, Rules
+from symconv.laws.logic.settling import settled
+from symconv.laws.tables.comparison import cell
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
+from symconv.laws.tables.values import Value
 from tests import oracle_laws, strategies_laws
 from tests.oracle_laws import Poly
 from tests.strategies_laws import Sample

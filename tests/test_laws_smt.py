@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from symconv.laws import prove, read
-from symconv.laws.lengths import Shapes
-from symconv.laws.question import Question
-from symconv.laws.smt import attempts
-from symconv.laws.statement import Statement
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.logic.question import Question
+from symconv.laws.logic.smt import attempts
 from symconv.verdicts import Truth
 from tests.laws_known import KNOWN
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.laws.comparison import cell, differing, equal
-from symconv.laws.lines import NoRoomError
-from symconv.laws.tables import at_shape
-from symconv.laws.values import Value
+from symconv.laws.tables.comparison import cell, differing, equal
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
+from symconv.laws.tables.values import Value
 from tests import oracle_laws, strategies_laws
 from tests.oracle_laws import Array, UnformedError
 from tests.strategies_laws import Sample, Writer

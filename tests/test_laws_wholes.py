@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.laws.conditions import (
+from symconv.laws.letters.conditions import (
     Test as Condition,  # pytest collects what is called Test
 )
-from symconv.laws.conditions import (
+from symconv.laws.letters.conditions import (
     at_least,
     every,
     inside,
@@ -24,7 +24,7 @@ from symconv.laws.conditions import (
     some,
     surely,
 )
-from symconv.laws.wholes import Whole, choice, letter, whole
+from symconv.laws.letters.wholes import Whole, choice, letter, whole
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 ENV = st.fixed_dictionaries(

@@ -10,15 +10,15 @@ from time import perf_counter
 from typing import Any
 
 from symconv.errors import LawError
-from symconv.laws.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.grid import Entry, repaired, table
+from symconv.laws.language.reading import read
+from symconv.laws.language.statement import Statement
 from symconv.laws.law import Example, Law, Repair
-from symconv.laws.many_shapes import up_to_bound
-from symconv.laws.one_shape import at_this_shape, letters_of
-from symconv.laws.reading import read
+from symconv.laws.provers.all_shapes import DEFAULT_SECONDS, for_all_shapes
+from symconv.laws.provers.many_shapes import up_to_bound
+from symconv.laws.provers.one_shape import at_this_shape, letters_of
 from symconv.laws.registry import LAWS
 from symconv.laws.repairs import repairs
-from symconv.laws.statement import Statement
 from symconv.laws.verdict import THIS_SHAPE, Counterexample, Verdict
 from symconv.options import choices as hint_of
 from symconv.verdicts import Truth

@@ -8,12 +8,12 @@ from time import perf_counter
 from typing import Any
 
 from symconv.errors import LawError
-from symconv.laws.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.law import Law, Repair
+from symconv.laws.provers.all_shapes import DEFAULT_SECONDS, for_all_shapes
 from symconv.laws.verdict import ALL_SHAPES, Verdict
 from symconv.verdicts import Truth
 
-BUDGET = 40
+BUDGET = 25
 """Instances that are tried for one entry before the solver is asked."""
 
 

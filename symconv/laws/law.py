@@ -9,8 +9,8 @@ from string import Formatter
 from typing import Any
 
 from symconv.errors import LawError
-from symconv.laws.reading import read
-from symconv.laws.statement import Statement
+from symconv.laws.language.reading import read
+from symconv.laws.language.statement import Statement
 from symconv.options import choices as hint_of
 
 OPTIONS: Mapping[str, tuple[Any, ...]] = {

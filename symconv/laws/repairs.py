@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symconv.errors import SymconvError
-from symconv.laws.all_shapes import for_all_shapes
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Joined,
@@ -18,9 +17,10 @@ from symconv.laws.nodes import (
     Slide,
     Toeplitz,
 )
-from symconv.laws.reading import read
-from symconv.laws.spelling import spelled
-from symconv.laws.statement import Statement
+from symconv.laws.language.reading import read
+from symconv.laws.language.spelling import spelled
+from symconv.laws.language.statement import Statement
+from symconv.laws.provers.all_shapes import for_all_shapes
 
 Edit = Callable[[Slide], Slide]
 BUDGET = 60

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from symconv.laws.comparison import Terms, cell, differing, indices
-from symconv.laws.statement import Statement
-from symconv.laws.values import Value
+from symconv.laws.language.statement import Statement
+from symconv.laws.tables.comparison import Terms, cell, differing, indices
+from symconv.laws.tables.values import Value
 from symconv.plan import Index, Shape, by
 from symconv.verdicts import Truth
 

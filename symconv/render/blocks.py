@@ -14,8 +14,8 @@ from string import Formatter
 from typing import Any
 
 from symconv.laws import Entry, Law
+from symconv.laws.language.statement import listed
 from symconv.laws.law import OPTIONS
-from symconv.laws.statement import listed
 from symconv.options import counted
 
 Labels = tuple[tuple[str, tuple[Any, ...]], ...]

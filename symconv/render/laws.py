@@ -30,6 +30,10 @@ from symconv.render.worked import worked
 
 __all__ = ["data", "page", "to_json", "to_latex", "to_markdown"]
 
+INTRODUCTION = """Every law of `symconv.laws`: what it says and needs, worked out on symbols, and
+the smallest counterexample where it fails. `make laws` writes this page; [laws.md](laws.md) says
+what a proof claims and has the language."""
+"""What stands above the laws on their page."""
 WIDE = 100
 """Columns of the longest line of an example in which rows stay rows."""
 
@@ -154,7 +158,7 @@ def page(entries: Iterable[Entry]) -> str:
     """
     listed = list(entries)
     found = blocks(listed)
-    lines = [f"{totals(listed)}.", "", *marks(found), ""]
+    lines = ["# The law book", "", INTRODUCTION, "", f"{totals(listed)}.", "", *marks(found), ""]
     lines += ["| law | statement | |", "|---|---|---|", *map(_overview, found), ""]
     for group, members in grouped(found).items():
         lines += [f"## {_heading(group)}", ""]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from symconv.laws import Counterexample, Law
-from symconv.laws.lines import NoRoomError
-from symconv.laws.one_shape import letters_of
-from symconv.laws.tables import at_shape
+from symconv.laws.provers.one_shape import letters_of
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
 from symconv.laws.verdict import counterexample
 
 

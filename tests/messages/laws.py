@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symconv.laws import law, prove, read
-from symconv.laws.builders import BUILDERS
+from symconv.laws.language.builders import BUILDERS
 from symconv.laws.testing import assert_laws
 from tests.messages import with_module
 

@@ -58,7 +58,7 @@ class _Run:
         finding = Finding(instance, calls, left, right)
         if np.array_equal(left, right):
             return None
-        if not holds_at(instance.place):
+        if not holds_at(instance.place) or not np.array_equal(*instance.sides()):
             hypothesis().reject()
         return finding
 

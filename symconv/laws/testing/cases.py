@@ -15,13 +15,13 @@ import numpy as np
 from symconv.errors import LawError
 from symconv.exact import Array
 from symconv.expressions import Name
-from symconv.laws.instances import Instances, Letters, instances
-from symconv.laws.lengths import Shapes
-from symconv.laws.lines import NoRoomError
-from symconv.laws.nodes import Node, Slide, children
-from symconv.laws.one_shape import at_this_shape
-from symconv.laws.statement import Statement
-from symconv.laws.tables import Reader
+from symconv.laws.language.nodes import Node, Slide, children
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.provers.instances import Instances, Letters, instances
+from symconv.laws.provers.one_shape import at_this_shape
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import Reader
 from symconv.laws.testing.calls import Called, Tested, UnfitError
 from symconv.laws.testing.convention import STEPS, Convention, asked_of
 from symconv.laws.testing.evaluation import Evaluator

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from symconv.errors import GeometryError, LawError
+from symconv.laws.language.nodes import Slide, spatial_axes
 from symconv.laws.law import OPTIONS
-from symconv.laws.lines import NoRoomError
-from symconv.laws.nodes import Slide, spatial_axes
-from symconv.laws.tables import Reader
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import Reader
 from symconv.options import PADDINGS, choices, is_int
 from symconv.plan import Geometry, Shape, geometry
 

@@ -14,8 +14,7 @@ import numpy as np
 from symconv import engines
 from symconv.errors import GeometryError
 from symconv.exact import Array
-from symconv.laws.lines import NoRoomError, moves
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -30,11 +29,15 @@ from symconv.laws.nodes import (
     Weight,
     spatial_axes,
 )
-from symconv.laws.statement import Statement
-from symconv.laws.tables import Reader
+from symconv.laws.language.statement import Statement
+from symconv.laws.tables.lines import NoRoomError, moves
+from symconv.laws.tables.sides import Reader
 from symconv.laws.testing.calls import Called, Tested, call
 from symconv.laws.testing.convention import Asked, Convention, asked_of
 from symconv.layers import conv_transpose
+
+ENTRIES = {"ones": 1, "means": 1, "zeros": 0, "delta": 0}
+"""What a fixed array is filled with; the kernel of a mean is divided by its length elsewhere."""
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ class Evaluator:
             raise NoRoomError(f"{node.kind} has a length below 1")
         if node.kind == "identity":
             return _objects(np.eye(shape[0], dtype=np.int64))
-        found = np.full(shape, int(node.kind == "ones"), dtype=object)
+        found = np.full(shape, ENTRIES[node.kind], dtype=object)
         if node.kind == "delta":
             found[tuple(n // 2 for n in shape)] = 1
         return found

@@ -10,7 +10,7 @@ import numpy as np
 
 from symconv.exact import Array
 from symconv.laws.law import OPTIONS
-from symconv.laws.lines import NoRoomError
+from symconv.laws.tables.lines import NoRoomError
 from symconv.laws.testing.calls import Called, listed
 from symconv.laws.testing.cases import Instance
 from symconv.laws.testing.convention import Convention

@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from symconv.errors import ExpressionError, LawError
-from symconv.laws.all_shapes import for_all_shapes
 from symconv.laws.grid import Entry, entry
+from symconv.laws.language.reading import read
+from symconv.laws.language.statement import Statement
 from symconv.laws.law import Law
-from symconv.laws.lengths import Shapes
-from symconv.laws.many_shapes import bound_for, up_to_bound
-from symconv.laws.reading import read
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.provers.all_shapes import for_all_shapes
+from symconv.laws.provers.many_shapes import bound_for, up_to_bound
 from symconv.laws.registry import LAWS
-from symconv.laws.statement import Statement
 from symconv.laws.testing.cases import NONE, Chosen, Place, holds_at, mentions, places
 from symconv.laws.testing.convention import Convention
 from symconv.laws.verdict import Verdict

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from symconv.laws.wholes import ZERO, Keyed, Letter, Whole, choice, letter, whole
-from symconv.laws.written import sum_text
+from symconv.laws.letters.wholes import ZERO, Keyed, Letter, Whole, choice, letter, whole
+from symconv.laws.letters.written import sum_text
 
 
 @dataclass(frozen=True, eq=False)

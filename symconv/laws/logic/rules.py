@@ -16,9 +16,7 @@ from functools import singledispatchmethod
 from itertools import count
 from math import gcd, prod
 
-from symconv.laws.conditions import Test, at_least, inside, less, some
-from symconv.laws.lengths import FOLDED, Lengths, Shapes, Slot
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -32,8 +30,10 @@ from symconv.laws.nodes import (
     Toeplitz,
     Weight,
 )
-from symconv.laws.values import check_products
-from symconv.laws.wholes import ONE, ZERO, Whole, choice, letter, whole
+from symconv.laws.letters.conditions import Test, at_least, inside, less, some
+from symconv.laws.letters.wholes import ONE, ZERO, Whole, choice, letter, whole
+from symconv.laws.limits import check_products
+from symconv.laws.logic.lengths import FOLDED, Lengths, Shapes, Slot
 
 MOST_GROUPS = 8
 """Groups of a layer that are told apart one by one; more are left to the solver."""
@@ -185,7 +185,7 @@ class Rules:
             for slot, o, t in zip(slots, index[lead:], taps, strict=True)
         ]
         source, zeros, more = self._sources(node, slots, places)
-        found = []
+        found: list[Rule] = []
         for x_lead, w_lead, tests, inner in self._channels(node, index[:lead]):
             kernel = [
                 rule.with_(tests, (), (*inner, *names))

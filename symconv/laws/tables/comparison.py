@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import chain, permutations, product
 from math import lcm, prod
 
 import numpy as np
 
 from symconv.errors import LawError
-from symconv.laws.bags import Bag, Label, Rows, joined, keys
-from symconv.laws.values import Product, Value, out
+from symconv.laws.tables.bags import Bag, Label, Rows, joined, keys
+from symconv.laws.tables.values import Product, Value, out
 from symconv.plan import Index, Shape
 
 MOST_TERMS = 4_000_000
@@ -160,10 +161,7 @@ def _count(number: int) -> Bag:
 def _whole(bags: Sequence[Bag]) -> Bag:
     if prod(len(one.rows) for one in bags) > MOST_TERMS:
         raise _too_many()
-    whole = _count(1)
-    for one in bags:
-        whole = joined(whole, one)
-    return whole
+    return reduce(joined, bags) if bags else _count(1)
 
 
 def _ratio(left: Bag, right: Bag) -> Fraction | None:

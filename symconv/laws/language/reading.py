@@ -20,11 +20,11 @@ from symconv.expressions import (
     parse,
 )
 from symconv.expressions import Node as Tree
-from symconv.laws.builders import BUILDERS, Arguments
-from symconv.laws.nodes import Combined, Contracted, Node, Tensor, Weight, children
-from symconv.laws.numbers import NUMBER_FUNCTIONS, Assumption, Numbers, divisors
-from symconv.laws.ranks import Ranks
-from symconv.laws.statement import SUMS, Statement
+from symconv.laws.language.builders import BUILDERS, Arguments
+from symconv.laws.language.nodes import Combined, Contracted, Node, Tensor, Weight, children
+from symconv.laws.language.numbers import NUMBER_FUNCTIONS, Assumption, Numbers, divisors
+from symconv.laws.language.ranks import Ranks
+from symconv.laws.language.statement import SUMS, Statement
 from symconv.options import choices
 
 FUNCTIONS = frozenset(BUILDERS) | frozenset(NUMBER_FUNCTIONS)
@@ -227,9 +227,7 @@ class _Reader:
             case Operation(sign="*"):
                 return self._product(tree)
             case Operation(sign="/", left=left, right=right):
-                plain = isinstance(right, Number)
-                over = self._over(right) if plain else Weight(over=(self.integer(right, 1),))
-                return _weighted(over, self._parts(left))
+                return _weighted(self._divided(right), self._parts(left))
         return [(Weight(), self.array(tree))]
 
     def _product(self, tree: Operation) -> list[tuple[Weight, Node]]:
@@ -281,6 +279,9 @@ class _Reader:
                 turned = Weight(Fraction(1 if sign == "+" else -1))
                 return self._weights(left) + [turned.times(w) for w in self._weights(right)]
         return self.fail("no-scalar", "this is no scalar", tree.at, "use numbers and names")
+
+    def _divided(self, by: Tree) -> Weight:
+        return self._over(by) if isinstance(by, Number) else Weight(over=(self.integer(by, 1),))
 
     def _over(self, number: Number) -> Weight:
         if number.value == 0:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from symconv.laws.lengths import Shapes
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import Whole
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.wholes import Whole
+from symconv.laws.logic.lengths import Shapes
 
 Letters = dict[str, int]
 

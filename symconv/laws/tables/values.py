@@ -14,15 +14,13 @@ from math import prod
 
 import numpy as np
 
-from symconv.errors import LawError
-from symconv.laws.bags import Bag, Label, Rows, bag, check_size, diagonal, eliminated
-from symconv.laws.lines import Line, NoRoomError
-from symconv.laws.nodes import Slide
+from symconv.laws.language.nodes import Slide
+from symconv.laws.limits import check_products, check_size
+from symconv.laws.tables.bags import Bag, Label, Rows, bag, diagonal, eliminated
+from symconv.laws.tables.lines import Line, NoRoomError
 from symconv.options import counted
 from symconv.plan import Shape, by
 
-MOST_PRODUCTS = 1_000
-"""Products of tensors, each with all its terms, that one side may sum."""
 Scale = tuple[Fraction, tuple[str, ...]]
 
 
@@ -66,13 +64,6 @@ def inner_indices(side: str, bags: Sequence[Bag], first: int = 0) -> tuple[Bag, 
         return (side, axis) if what == "out" else (int(str(what)) + first, axis)
 
     return tuple(one.renamed(rename) for one in bags)
-
-
-def check_products(count: int) -> None:
-    """Raise LawError[too-many-products] for sums of more products than are kept apart."""
-    if count > MOST_PRODUCTS:
-        message = f"a side sums {count} products of tensors, at most {MOST_PRODUCTS} are kept apart"
-        raise LawError("too-many-products", message, hint="state it in several laws")
 
 
 def slid(node: Slide, x: Value, w: Value, axes: Sequence[Line], groups: int) -> Value:

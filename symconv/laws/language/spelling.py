@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from symconv.expressions import Call, Name, Negative, Number, Operation
 from symconv.expressions import Node as Tree
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -29,7 +29,7 @@ DEFAULT_PADDING = {"correlate": "valid", "convolve": "full"}
 def spelled(node: Node) -> str:
     """Return the text of a node.
 
-    >>> from symconv.laws.reading import read
+    >>> from symconv.laws.language.reading import read
     >>> spelled(read("x == 2*a*correlate(x, flip(w), padding=(p, 1 - q)) - x").sides[1])
     '2*a*correlate(x, flip(w), padding=(p, 1 - q)) - x'
     """

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symconv.errors import LawError
-from symconv.laws.claims import assumed, vacuous
-from symconv.laws.comparison import equal
-from symconv.laws.instances import Letters
-from symconv.laws.lines import NoRoomError
-from symconv.laws.statement import Statement
-from symconv.laws.tables import at_shape
+from symconv.laws.language.statement import Statement
+from symconv.laws.provers.claims import assumed, vacuous
+from symconv.laws.provers.instances import Letters
+from symconv.laws.tables.comparison import equal
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import at_shape
 from symconv.laws.verdict import THIS_SHAPE, Verdict, counterexample
 from symconv.options import counted, is_int
 from symconv.verdicts import Truth

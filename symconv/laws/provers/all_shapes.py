@@ -14,16 +14,16 @@ from pathlib import Path
 from time import perf_counter
 
 from symconv.errors import LawError
-from symconv.laws.claims import hypotheses, vacuous
-from symconv.laws.comparison import equal
-from symconv.laws.instances import Letters
-from symconv.laws.lengths import Shapes
-from symconv.laws.lifting import lifts
-from symconv.laws.many_shapes import bound_for, formed, notes, try_instances, up_to_bound
-from symconv.laws.question import Question, assumptions, posed
-from symconv.laws.smt import Attempt, attempts
-from symconv.laws.solver import ask, available
-from symconv.laws.statement import Statement
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.logic.lifting import lifts
+from symconv.laws.logic.question import Question, assumptions, posed
+from symconv.laws.logic.smt import Attempt, attempts
+from symconv.laws.logic.solver import ask, available
+from symconv.laws.provers.claims import hypotheses, vacuous
+from symconv.laws.provers.instances import Letters
+from symconv.laws.provers.many_shapes import bound_for, formed, notes, try_instances, up_to_bound
+from symconv.laws.tables.comparison import equal
 from symconv.laws.verdict import ALL_SHAPES, Verdict, counterexample
 from symconv.verdicts import Truth
 

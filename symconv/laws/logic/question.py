@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symconv.laws.conditions import Test, at_least
-from symconv.laws.lengths import Shapes
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import letter
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import Test, at_least
+from symconv.laws.letters.wholes import letter
+from symconv.laws.logic.lengths import Shapes
 
 
 @dataclass(frozen=True, slots=True)

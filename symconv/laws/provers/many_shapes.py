@@ -9,14 +9,14 @@ from math import inf
 from time import perf_counter
 
 from symconv.errors import LawError
-from symconv.laws.claims import hypotheses, vacuous
-from symconv.laws.comparison import equal
-from symconv.laws.instances import Letters, instances
-from symconv.laws.lengths import Shapes
-from symconv.laws.lines import NoRoomError
-from symconv.laws.statement import Statement
-from symconv.laws.tables import side
-from symconv.laws.values import Value
+from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.provers.claims import hypotheses, vacuous
+from symconv.laws.provers.instances import Letters, instances
+from symconv.laws.tables.comparison import equal
+from symconv.laws.tables.lines import NoRoomError
+from symconv.laws.tables.sides import side
+from symconv.laws.tables.values import Value
 from symconv.laws.verdict import Counterexample, Verdict, counterexample, up_to
 from symconv.options import is_int
 from symconv.verdicts import Truth

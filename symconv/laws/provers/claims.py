@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from symconv.errors import LawError
-from symconv.laws.conditions import Test, surely
-from symconv.laws.lengths import Shapes
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import Whole
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import Test, surely
+from symconv.laws.letters.wholes import Whole
+from symconv.laws.logic.lengths import Shapes
 
 
 def vacuous(message: str, given: Iterable[str]) -> LawError:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symconv.laws.conditions import Test, same
-from symconv.laws.lengths import Lengths
-from symconv.laws.rules import Rule
-from symconv.laws.wholes import Whole
+from symconv.laws.letters.conditions import Test, same
+from symconv.laws.letters.wholes import Whole
+from symconv.laws.logic.lengths import Lengths
+from symconv.laws.logic.rules import Rule
 
 LARGE = 2**62
 

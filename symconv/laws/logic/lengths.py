@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from math import prod
 
-from symconv.laws.conditions import Test, at_least, every, largest, less, same, some, surely
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -21,8 +20,9 @@ from symconv.laws.nodes import (
     Toeplitz,
     spatial_axes,
 )
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import Whole, choice, letter, whole
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import Test, at_least, every, largest, less, same, some, surely
+from symconv.laws.letters.wholes import Whole, choice, letter, whole
 
 Lengths = tuple[Whole, ...]
 FOLDED = ("edge", "wrap", "reflect", "symmetric")

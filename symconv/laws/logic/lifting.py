@@ -9,8 +9,7 @@ products over the axes is no product of sums.
 
 from __future__ import annotations
 
-from symconv.laws.lengths import Shapes
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -21,9 +20,10 @@ from symconv.laws.nodes import (
     Tensor,
     children,
 )
-from symconv.laws.rules import Rules
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import letter
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.wholes import letter
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.logic.rules import Rules
 
 BY_AXIS = (Tensor, Fixed, Moved, Slide, Combined, Contracted, Shaped)
 

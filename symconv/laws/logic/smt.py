@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import factorial, lcm, prod
 
-from symconv.laws.conditions import Test, every, inside, negation, same, some
-from symconv.laws.lengths import Lengths, Shapes
-from symconv.laws.question import Question, assumptions, posed
-from symconv.laws.rules import Rule, Rules
-from symconv.laws.settling import Settled, settled
-from symconv.laws.statement import Statement
-from symconv.laws.wholes import Whole, letter
+from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import Test, every, inside, negation, same, some
+from symconv.laws.letters.wholes import Whole, letter
+from symconv.laws.logic.lengths import Lengths, Shapes
+from symconv.laws.logic.question import Question, assumptions, posed
+from symconv.laws.logic.rules import Rule, Rules
+from symconv.laws.logic.settling import Settled, settled
 
 Kind = tuple[tuple[str, ...], Whole, tuple[str, ...]]
 Sides = list[list[Settled]]

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from symconv.expressions import Call, Comparison, Name, Negative, Number, Operation, fail
 from symconv.expressions import Node as Tree
-from symconv.laws.conditions import Test, at_least, every, less, negation, same
-from symconv.laws.wholes import Whole, choice, letter, whole
+from symconv.laws.letters.conditions import Test, at_least, every, less, negation, same
+from symconv.laws.letters.wholes import Whole, choice, letter, whole
 
 NUMBER_FUNCTIONS = ("len", "floor", "ceil", "min", "max")
 

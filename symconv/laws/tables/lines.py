@@ -9,8 +9,9 @@ import numpy as np
 
 from symconv.axis import PAD, Axis
 from symconv.errors import GeometryError, LawError
-from symconv.laws.bags import Rows, check_size
-from symconv.options import LONGEST, check_fit, padded
+from symconv.laws.limits import check_length, check_size
+from symconv.laws.tables.bags import Rows
+from symconv.options import check_fit, padded
 from symconv.planning import conv_transpose_table
 from symconv.tables import Adjoint
 
@@ -48,13 +49,6 @@ def forward(axis: Axis, pads: Pads) -> Line | None:
             return None
         raise _refused(error) from error
     return _line(fitted) if fitted.out else None
-
-
-def check_length(n: int) -> None:
-    """Raise LawError[too-many-terms] for an axis longer than any array's."""
-    if n > LONGEST:
-        message = f"an axis of more than 2^62 entries: {n}"
-        raise LawError("too-many-terms", message, hint="ask at a smaller shape")
 
 
 def _refused(error: GeometryError) -> Exception:

@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol
 from symconv.axis import BOUNDARIES
 from symconv.expressions import Call, Name, Negative, Number, Sequence, Text, fail
 from symconv.expressions import Node as Tree
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     NONE,
     ONE,
     Contracted,

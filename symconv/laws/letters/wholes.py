@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from symconv.laws.written import smt_term, sum_text
+from symconv.laws.letters.written import smt_term, sum_text
 
 
 class Condition(Protocol):
-    """What a choice depends on: see `symconv.laws.conditions`."""
+    """What a choice depends on: see `symconv.laws.letters.conditions`."""
 
     @property
     def key(self) -> str:
@@ -209,6 +209,11 @@ class Whole(Keyed):
             for a in m
         )
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all letters."""
+        return frozenset(self.letters())
+
     def letters(self) -> Iterator[str]:
         """Yield the names of all letters, inside atoms too."""
         for monomial, _ in self.terms:
@@ -230,6 +235,8 @@ class Whole(Keyed):
 
     def put(self, found: Mapping[str, Whole]) -> Whole:
         """Return the whole with letters replaced."""
+        if self.names.isdisjoint(found):
+            return self
         total = ZERO
         for monomial, coefficient in self.terms:
             product = whole(coefficient)

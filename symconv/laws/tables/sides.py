@@ -1,6 +1,6 @@
 """A side of a law at one shape, read from the tables of `symconv.axis`: its shape and its terms.
 
-Nothing here knows the affine rule that `symconv.laws.rules` uses: the
+Nothing here knows the affine rule that `symconv.laws.logic.rules` uses: the
 two are witnesses for each other.
 """
 
@@ -13,9 +13,7 @@ from math import prod
 from typing import Any
 
 from symconv.axis import Axis
-from symconv.laws.bags import bag, diagonal, eliminated
-from symconv.laws.lines import Line, NoRoomError, forward, moves, transposed
-from symconv.laws.nodes import (
+from symconv.laws.language.nodes import (
     Combined,
     Contracted,
     Fixed,
@@ -30,8 +28,10 @@ from symconv.laws.nodes import (
     Weight,
     spatial_axes,
 )
-from symconv.laws.statement import Statement
-from symconv.laws.values import (
+from symconv.laws.language.statement import Statement
+from symconv.laws.tables.bags import bag, diagonal, eliminated
+from symconv.laws.tables.lines import Line, NoRoomError, forward, moves, transposed
+from symconv.laws.tables.values import (
     FIXED,
     SHAPED,
     Product,

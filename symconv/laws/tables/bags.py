@@ -14,13 +14,11 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from symconv.errors import LawError
+from symconv.laws.limits import check_size
 
 Label = tuple[object, int]
 """What a column is an index of, and along which axis."""
 Rows = NDArray[np.int64]
-MOST_NUMBERS = 40_000_000
-"""Indices in one bag: 320 megabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +86,6 @@ def keys(*tables: Rows) -> list[Rows]:
         reach *= size
     ends = list(accumulate(len(table) for table in tables))
     return [key[end - len(table) : end] for table, end in zip(tables, ends, strict=True)]
-
-
-def check_size(numbers: int) -> None:
-    """Raise LawError[too-many-terms] for more indices than one table may have."""
-    if numbers > MOST_NUMBERS:
-        message = f"a table of {numbers} indices, but at most {MOST_NUMBERS} are worked on"
-        raise LawError("too-many-terms", message, hint="ask at a smaller shape")
 
 
 def joined(left: Bag, right: Bag) -> Bag:

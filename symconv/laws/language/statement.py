@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symconv.laws.conditions import Test
-from symconv.laws.nodes import Node
-from symconv.laws.numbers import Assumption, Numbers
-from symconv.laws.ranks import Ranks
+from symconv.laws.language.nodes import Node
+from symconv.laws.language.numbers import Assumption, Numbers
+from symconv.laws.language.ranks import Ranks
+from symconv.laws.letters.conditions import Test
 
 SUMS = {"sum": "sum", "max-plus": "max", "min-plus": "min"}
 """The algebras of laws: what the sum of terms is. Every commutative ring is "sum"."""

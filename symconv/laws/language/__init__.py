@@ -1,0 +1,1 @@
+"""The language of laws: text to tree and back, without evaluating anything."""

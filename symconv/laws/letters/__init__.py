@@ -1,0 +1,1 @@
+"""Integers with letters in them, and comparisons of them."""

@@ -1,0 +1,1 @@
+"""The three provers: at one shape, at every shape up to a bound, for all shapes."""
