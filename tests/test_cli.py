@@ -294,7 +294,7 @@ def test_verify_as_json_lists_failures(folder: Path) -> None:
         (
             f"FixtureError[unknown-kind]: {bad}:9: case demo/bad: field kind: "
             "kind 'none' is unknown\n"
-            "  hint: one of values, sum, shape, reads, statement, solve, stack, lost"
+            "  hint: one of values, sum, shape, reads, statement, law, solve, stack, lost"
         ),
         "demo/new: new discrepancy: the case records no erratum",
     ]
@@ -346,7 +346,10 @@ def test_the_default_path_is_worked_examples(
 # The whole ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["derive", "shapes", "verify"])
+VERBS = ["derive", "laws", "prove", "shapes", "verify"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_shows_an_example(verb: str) -> None:
     for flag in ("--help", "-h"):
         result = run(verb, flag)
@@ -355,7 +358,7 @@ def test_every_verb_shows_an_example(verb: str) -> None:
 
 
 def test_every_verb_is_tested() -> None:
-    assert sorted(main.commands) == ["derive", "shapes", "verify"]
+    assert sorted(main.commands) == VERBS
 
 
 def test_version() -> None:

@@ -293,7 +293,7 @@ def test_printed_cells_stay_text() -> None:
                 (
                     "FixtureError[unknown-kind]: demo.yaml:9: case demo/good: "
                     "field kind: kind 'value' "
-                    "is unknown\n  hint: one of values, sum, shape, reads, statement, solve, "
+                    "is unknown\n  hint: one of values, sum, shape, reads, statement, law, solve, "
                     "stack, lost"
                 )
             ],
@@ -304,7 +304,7 @@ def test_printed_cells_stay_text() -> None:
             [
                 (
                     "FixtureError[unknown-kind]: demo.yaml:6: case demo/good: field kind: kind is "
-                    "missing\n  hint: one of values, sum, shape, reads, statement, solve, "
+                    "missing\n  hint: one of values, sum, shape, reads, statement, law, solve, "
                     "stack, lost"
                 )
             ],

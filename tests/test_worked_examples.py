@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from symconv.catalogue import OPERATIONS
 from symconv.cli import main
 from symconv.expressions import calls, parse
-from symconv.fixtures import Network, Statement, Values, dumps, load, schema
+from symconv.fixtures import Law, Network, Statement, Values, dumps, load, schema
 from symconv.language import FUNCTIONS
 from symconv.render import report as render
 from symconv.verdicts import Report, Status
@@ -21,11 +21,11 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "worked_examples"
 DECKS = sorted(EXAMPLES.glob("*.yaml"))
 COUNTS = {
-    "birmingham": (34, 0, 8),
-    "by-hand": (33, 1, 0),
-    "cnn-course": (96, 3, 11),
-    "neural-networks": (50, 9, 3),
-    "superdatascience": (31, 4, 2),
+    "birmingham": (43, 2, 8),
+    "by-hand": (37, 1, 0),
+    "cnn-course": (114, 4, 11),
+    "neural-networks": (57, 14, 3),
+    "superdatascience": (33, 5, 2),
 }
 """Claims confirmed, refuted and undecidable in each deck."""
 NEEDED = {
@@ -43,6 +43,18 @@ NEEDED = {
     "superdatascience": {"conv", "gradient_of_input", "im2col", "sum_pool", "toeplitz"},
 }
 """Operations that the claims of a deck go through."""
+READINGS = {
+    "birmingham/networks/associativity-of-layers",
+    "birmingham/fcn/convolutions-only-padded",
+    "cnn-course/advantages/translation-invariant-maps",
+    "neural-networks/example/associative",
+    "neural-networks/example/commutative",
+    "neural-networks/padding/associative",
+    "neural-networks/padding/commutative",
+    "neural-networks/layer/operation-as-defined",
+    "superdatascience/map/as-defined",
+}
+"""Laws that are false in one reading of a slide; the erratum says in which one they are true."""
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +104,50 @@ def test_the_case_studies_say_where_equivariance_is_lost() -> None:
     assert isinstance(fcn, Network)
     assert "equivariant until == flatten" in vgg.claims
     assert "equivariant until == the end" in fcn.claims
+
+
+def laws(deck: str) -> dict[str, Law]:
+    cases = load(EXAMPLES / f"{deck}.yaml").cases
+    return {case.id: case for case in cases if isinstance(case, Law)}
+
+
+@pytest.mark.parametrize("deck", COUNTS)
+def test_laws_of_the_decks_are_proved_for_all_shapes(report: Report, deck: str) -> None:
+    pytest.importorskip("z3")
+    found = next(found for found in report.decks if found.deck == deck)
+    claims = laws(deck)
+    assert claims
+    for finding in found.findings:
+        if finding.id in claims and finding.status is Status.CONFIRMED:
+            proved = [note for note in finding.notes if note.startswith("proved for ")]
+            assert len(proved) == len(claims[finding.id].laws)
+            assert all(note.startswith("proved for all shapes: ") for note in proved)
+
+
+def test_laws_that_are_refuted_say_which_reading_is_true(report: Report) -> None:
+    claims = {name: case for deck in COUNTS for name, case in laws(deck).items()}
+    found = {
+        finding.id
+        for deck in report.decks
+        for finding in deck.findings
+        if finding.id in claims and finding.status is Status.REFUTED
+    }
+    assert found == READINGS
+    for name in READINGS:
+        erratum = claims[name].erratum
+        assert erratum is not None
+        assert erratum.note.startswith("Read ")
+        assert "it is true " in erratum.note
+
+
+def test_the_properties_that_the_slides_list_are_laws() -> None:
+    properties = ("commutativity", "associativity", "scalar", "distributivity")
+    assert {f"birmingham/properties/{name}" for name in properties} <= laws("birmingham").keys()
+    wu = ("row-times-kronecker", "gradient-of-vec", "vec-of-product", "identity-dropped")
+    names = {f"superdatascience/wu/{name}" for name in (*wu, "chain-of-every-size")}
+    assert names <= laws("superdatascience").keys()
+    for deck in ("by-hand", "neural-networks"):
+        assert "(W - F + 2*P) % " in laws(deck)[f"{deck}/size/formula"].assume[-1]
 
 
 def test_the_errata_are_current(report: Report) -> None:

@@ -19,6 +19,7 @@ from symconv.laws.provers.many_shapes import up_to_bound
 from symconv.laws.provers.one_shape import at_this_shape, letters_of
 from symconv.laws.registry import LAWS
 from symconv.laws.repairs import repairs
+from symconv.laws.testing import LawBrokenError, assert_laws, hypothesis_strategy, laws_for
 from symconv.laws.verdict import THIS_SHAPE, Counterexample, Verdict
 from symconv.options import choices as hint_of
 from symconv.verdicts import Truth
@@ -29,11 +30,15 @@ __all__ = [
     "Entry",
     "Example",
     "Law",
+    "LawBrokenError",
     "Repair",
     "Statement",
     "Truth",
     "Verdict",
+    "assert_laws",
+    "hypothesis_strategy",
     "law",
+    "laws_for",
     "prove",
     "read",
     "table",

@@ -103,7 +103,8 @@ class Verdict:
 
     ``truth`` is ordered: REFUTED < UNKNOWN < PROVED. ``scope`` says of which shapes the law was
     asked: "all shapes", "shapes up to N" or "this shape"; the three are different claims.
-    ``hypotheses`` are what it holds under. ``reason`` says how it was decided, or why not;
+    ``hypotheses`` are what it holds under; ``bounds`` those among them that the prover had to add,
+    trying strides up to a bound one by one. ``reason`` says how it was decided, or why not;
     ``repairs`` are laws near a refuted one that hold.
     """
 
@@ -112,6 +113,7 @@ class Verdict:
     scope: str
     hypotheses: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
+    bounds: tuple[str, ...] = ()
     reason: str = ""
     repairs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -131,6 +133,7 @@ class Verdict:
             "verdict": self.truth.name,
             "scope": self.scope,
             "hypotheses": list(self.hypotheses),
+            "bounds": list(self.bounds),
             "counterexample": None if found is None else found.data(),
             "reason": self.reason,
             "repairs": list(self.repairs),

@@ -36,7 +36,7 @@ from symconv.verify.apply import Applied, applied, keywords
 from symconv.verify.cells import compare, shaped_like
 
 Arrays = Mapping[str, Tensor]
-WITHOUT_SOLVER = 3
+WITHOUT_SOLVER = 2
 """Largest length at which a law is tried where the extra `proof` is not installed."""
 IMPOSSIBLE = ("kernel-too-wide", "channel-mismatch")
 """Shapes that a source can claim though no layer has them; other errors are the case's own."""
@@ -295,7 +295,8 @@ def _(case: Law, _arrays: Arrays) -> Outcome:
         elif verdict.truth is Truth.UNKNOWN:
             open_.append(f"{text}: {verdict.reason}")
         else:
-            notes.append(f"proved for {verdict.scope}: {text}")
+            scope = ", ".join((verdict.scope, *verdict.bounds))
+            notes.append(f"proved for {scope}: {text}")
     if broken or open_:
         status = Status.REFUTED if broken else Status.UNDECIDABLE
         return Outcome(status, "; ".join(broken or open_), notes=notes)

@@ -42,8 +42,8 @@ class Numbers:
         return Numbers(self.text, self.spatial, self.ranks, self.parameters, known)
 
     def parameter(self, name: str, axis: int) -> str:
-        """Return the letter of a named integer on a spatial axis."""
-        return name if self.spatial == 1 else f"{name}#{axis}"
+        """Return the letter of a named integer on a spatial axis; the last one's before these."""
+        return name if self.spatial == 1 else f"{name}#{axis if axis >= 0 else self.spatial - 1}"
 
     def length(self, name: str, axis: int) -> str:
         """Return the letter of a tensor's length along one of its axes."""

@@ -133,7 +133,10 @@ class Shapes:
     def _fixed(self, node: Fixed) -> Lengths:
         rank = self.statement.ranks[node]
         if len(node.lengths) > 1:
-            found = tuple(self.number(tree, self.spatial - 1) for tree in node.lengths)
+            found = tuple(
+                self.number(tree, self.spatial - rank + axis)
+                for axis, tree in enumerate(node.lengths)
+            )
         else:
             axes = range(self.spatial - rank, self.spatial)
             found = tuple(self.number(node.lengths[0], axis) for axis in axes)

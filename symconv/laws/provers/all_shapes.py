@@ -187,6 +187,7 @@ def _step_by_step(asked: Asked, verdict: Verdict) -> Verdict:
         verdict,
         truth=Truth.PROVED,
         hypotheses=(*verdict.hypotheses, *bounds),
+        bounds=bounds,
         reason=f"Z3, for each {' and '.join(steps)} from 1 to {MOST_STEP} by itself",
     )
 

@@ -106,7 +106,10 @@ class Reader:
     def _fixed(self, node: Fixed) -> Value:
         rank = self.statement.ranks[node]
         if len(node.lengths) > 1:
-            shape = tuple(self.number(tree, self.spatial - 1) for tree in node.lengths)
+            shape = tuple(
+                self.number(tree, self.spatial - rank + axis)
+                for axis, tree in enumerate(node.lengths)
+            )
         else:
             shape = tuple(self.numbers(node.lengths[0], rank))
         if min(shape, default=1) < 1:

@@ -42,7 +42,7 @@ class FaultError(Exception):
 
 
 class UnfitError(Exception):
-    """Numbers that a float64 may not hold, or that are no integers: nothing to call f with."""
+    """Numbers that a float64 may not hold: nothing to call f with."""
 
 
 def call(f: Tested, called: Called, dtype: Any) -> Array:
@@ -50,8 +50,8 @@ def call(f: Tested, called: Called, dtype: Any) -> Array:
 
     Raises: FaultError, UnfitError.
     """
-    arrays = [_given(array, dtype) for array in (called.x, called.w)]
     _check_bound(called)
+    arrays = [array.astype(dtype) for array in (called.x, called.w)]
     kept = [array.copy() for array in arrays]
     try:
         result = f(*arrays, **called.keywords)
@@ -65,10 +65,9 @@ def call(f: Tested, called: Called, dtype: Any) -> Array:
     return _integers(result, called)
 
 
-def _given(array: Array, dtype: Any) -> Array:
-    if any(value != int(value) for value in array.flat):
-        raise UnfitError
-    return array.astype(dtype)
+def integral(array: Array) -> bool:
+    """Tell whether all entries are integers."""
+    return all(value == int(value) for value in array.flat)
 
 
 def _check_bound(called: Called) -> None:

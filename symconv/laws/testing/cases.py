@@ -15,7 +15,7 @@ import numpy as np
 from symconv.errors import LawError
 from symconv.exact import Array
 from symconv.expressions import Name
-from symconv.laws.language.nodes import Node, Slide, children
+from symconv.laws.language.nodes import Combined, Fixed, Node, Slide, children
 from symconv.laws.language.statement import Statement
 from symconv.laws.logic.lengths import Shapes
 from symconv.laws.provers.instances import Instances, Letters, instances
@@ -215,14 +215,27 @@ def _takes_part(
     """Tell whether a call of the law at these shapes is one that the function can carry out."""
     reader = Reader(statement, letters)
     for node in _slides(statement):
+        if node.op != convention.op or _fractional(node.x) or _fractional(node.w):
+            continue
         x, w = (tuple(n.value(letters) for n in shapes.of(part)) for part in (node.x, node.w))
         try:
             asked = asked_of(node, reader, x, w)
-            if node.op == convention.op and convention.keywords(asked) is not None:
+            if convention.keywords(asked) is not None:
                 return True
         except NoRoomError:
             continue
     return False
+
+
+def _fractional(node: Node) -> bool:
+    """Tell whether an array may have entries that are no integers, which no function is given."""
+    match node:
+        case Fixed(kind="means"):
+            return True
+        case Combined(parts=parts):
+            if any(weight.over or weight.number.denominator > 1 for weight, _ in parts):
+                return True
+    return any(map(_fractional, children(node)))
 
 
 def _slides(statement: Statement) -> Iterator[Slide]:

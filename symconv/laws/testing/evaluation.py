@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import reduce, singledispatchmethod
 from itertools import pairwise
+from math import prod
 from operator import add, mul
 from typing import Any
 
@@ -32,12 +34,12 @@ from symconv.laws.language.nodes import (
 from symconv.laws.language.statement import Statement
 from symconv.laws.tables.lines import NoRoomError, moves
 from symconv.laws.tables.sides import Reader
-from symconv.laws.testing.calls import Called, Tested, call
+from symconv.laws.testing.calls import Called, Tested, call, integral
 from symconv.laws.testing.convention import Asked, Convention, asked_of
 from symconv.layers import conv_transpose
 
 ENTRIES = {"ones": 1, "means": 1, "zeros": 0, "delta": 0}
-"""What a fixed array is filled with; the kernel of a mean is divided by its length elsewhere."""
+"""What a fixed array is filled with; the entries of a mean's kernel add up to 1."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,9 @@ class Evaluator:
             raise NoRoomError(f"{node.kind} has a length below 1")
         if node.kind == "identity":
             return _objects(np.eye(shape[0], dtype=np.int64))
-        found = np.full(shape, ENTRIES[node.kind], dtype=object)
+        size = prod(shape) if node.kind == "means" else 1
+        entry = ENTRIES[node.kind] if size == 1 else Fraction(1, size)
+        found = np.full(shape, entry, dtype=object)
         if node.kind == "delta":
             found[tuple(n // 2 for n in shape)] = 1
         return found
@@ -140,7 +144,7 @@ class Evaluator:
         if node.op == "conv_transpose":
             return _transposed(asked, x, w)
         keywords = None if self.f is None else self.convention.keywords(asked)
-        if keywords is not None and self.f is not None:
+        if keywords is not None and self.f is not None and integral(x) and integral(w):
             called = Called(x, w, keywords, asked)
             out = call(self.f, called, self.dtype)
             self.calls.append(replace(called, out=out))
