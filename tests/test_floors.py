@@ -58,6 +58,7 @@ FLOORS = {
 
 
 LAWS = {
+    "arguments": 0,
     "letters": 0,
     "limits": 0,
     "language": 1,

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from symconv.errors import LawError
 from symconv.laws import Verdict, prove, read
 from symconv.laws.language.statement import Statement
 from symconv.laws.tables.lines import NoRoomError
@@ -100,8 +101,12 @@ def test_a_law_for_all_shapes_holds_up_to_a_bound(
     assume: tuple[str, ...],
     true: bool,
 ) -> None:
-    bounded = prove(text, assume=assume, up_to=3, repair=False)
-    assert bounded.scope == "shapes up to 3"
+    try:
+        bounded = prove(text, assume=assume, up_to=3, repair=False)
+    except LawError as error:
+        assert error.code == "vacuous"  # noqa: PT017 - no shape so small has an output
+        bounded = prove(text, assume=assume, up_to=7, repair=False)
+    assert bounded.scope in ("shapes up to 3", "shapes up to 7")
     if true:
         assert bounded.proved
     elif not bounded.proved:

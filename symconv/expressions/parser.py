@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import NoReturn
 
@@ -271,6 +272,10 @@ class _Parser:
             self.fail("reserved-word", f"{token.text!r} is not an exact value", token, hint)
         if self.symbols is None and self.token.text == "(" and not self.token.spaced:
             hint = f"write {token.text}*(...) for a product; no functions are known here"
+            if self.functions:
+                near = get_close_matches(token.text.lower(), sorted(self.functions), n=1)
+                known = f"functions: {', '.join(sorted(self.functions))}"
+                hint = f"did you mean {near[0]!r}?" if near else known
             self.fail("unknown-function", f"{token.text!r} stands before a bracket", token, hint)
         if self.symbols is None or token.text in self.symbols:
             return Name(token.text, token.at)

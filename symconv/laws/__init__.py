@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from symconv.errors import LawError
+from symconv.laws.arguments import assumptions, check_scope
 from symconv.laws.grid import Entry, repaired, table
 from symconv.laws.language.reading import read
 from symconv.laws.language.statement import Statement
@@ -107,29 +108,40 @@ def prove(
       at [0] on the right alone: x0*w0
     """
     start = perf_counter()
-    given = (assume,) if isinstance(assume, str) else tuple(assume)
-    entry = _registered(statement)
+    folder = check_scope(shapes, parameters, up_to, seconds, smt2)
+    options = {"assume": assumptions(assume), "algebra": algebra, "rank": rank, "ranks": ranks}
+    try:
+        entry = _registered(statement)
+        asked = _asked(statement, entry, options | {"choices": choices})
+        if shapes is not None or parameters is not None:
+            verdict = at_this_shape(asked, letters_of(asked, shapes or {}, parameters or {}))
+        elif up_to is not None:
+            verdict = up_to_bound(asked, up_to)
+        else:
+            verdict = for_all_shapes(asked, seconds, folder)
+        if repair and verdict.truth is Truth.REFUTED and verdict.scope != THIS_SHAPE:
+            found = repaired(entry, choices) if entry else repairs(asked)
+            verdict = replace(verdict, repairs=tuple(found))
+    except RecursionError:
+        message = "the law nests deeper than it can be followed"
+        raise LawError("too-deep", message, hint="state it in several laws") from None
+    return replace(verdict, seconds=perf_counter() - start)
+
+
+def _asked(statement: Any, entry: Law | None, options: dict[str, Any]) -> Statement:
+    """Return the law that is asked: as it is written, or of the registry."""
+    assume, rank, choices = options["assume"], options["rank"], options["choices"]
+    algebra, ranks = options["algebra"], options["ranks"]
     if entry is None:
         if choices:
-            names = ", ".join(choices)
-            message = f"a statement has no choice of {names}"
+            message = f"a statement has no choice of {', '.join(choices)}"
             raise LawError("unknown-choice", message, hint="write options into the statement")
-        asked = read(str(statement), assume=given, algebra=algebra, rank=rank, ranks=ranks)
-    elif algebra is not None or ranks is not None:
+        return read(statement, assume=assume, algebra=algebra, rank=rank, ranks=ranks)
+    if algebra is not None or ranks is not None:
         message = f"the law {entry.name} has an algebra and ranks of its own"
         raise LawError("unknown-choice", message, hint="state it as an equation")
-    else:
-        asked = entry.read_as(None, given, rank, **choices)
-    if shapes is not None or parameters is not None:
-        verdict = at_this_shape(asked, letters_of(asked, shapes or {}, parameters or {}))
-    elif up_to is not None:
-        verdict = up_to_bound(asked, up_to)
-    else:
-        verdict = for_all_shapes(asked, seconds, None if smt2 is None else Path(smt2))
-    if repair and verdict.truth is Truth.REFUTED and verdict.scope != THIS_SHAPE:
-        found = repaired(entry, choices) if entry else repairs(asked)
-        verdict = replace(verdict, repairs=tuple(found))
-    return replace(verdict, seconds=perf_counter() - start)
+    literal = tuple(line.replace("{", "{{").replace("}", "}}") for line in assume)
+    return entry.read_as(None, literal, rank, **choices)
 
 
 def _registered(statement: str | Law) -> Law | None:

@@ -61,10 +61,10 @@ def _holds(law: Law, repair: Repair, choices: Mapping[str, Any], seconds: float)
     try:
         verdict = for_all_shapes(statement, seconds, budget=BUDGET)
     except LawError as error:
-        if error.code != "vacuous":
+        if error.code not in ("vacuous", "no-solver"):
             raise
         return False
-    return verdict.proved and verdict.scope == ALL_SHAPES
+    return verdict.proved and verdict.scope == ALL_SHAPES and not verdict.bounds
 
 
 def repaired(law: Law, choices: Mapping[str, Any], seconds: float = DEFAULT_SECONDS) -> list[str]:

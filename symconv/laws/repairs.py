@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
+from time import perf_counter
 
 from symconv.errors import SymconvError
 from symconv.laws.language.nodes import (
@@ -26,39 +28,78 @@ Edit = Callable[[Slide], Slide]
 BUDGET = 60
 SECONDS = 0.5
 """For one repair; a law that takes longer is not offered."""
+ALL_SECONDS = 3.0
+"""For all repairs of one law."""
 
 
 def repairs(statement: Statement) -> list[str]:
-    """Return the equations among the nearest that are proved for all shapes, with what changed."""
+    """Return the equations among the nearest that are proved for all shapes, with what changed.
+
+    First the same equation under one more hypothesis, then others under the same ones.
+    """
+    end = perf_counter() + ALL_SECONDS
     found, seen = [], {statement.text}
-    assume = tuple(assumption.text for assumption in statement.assumptions)
-    for says, sides in _edited(statement):
-        left, right = map(spelled, sides)
-        text = f"{left} == {right}"
-        if text in seen or left == right:
+    given = tuple(assumption.text for assumption in statement.assumptions)
+    for says, text, assume in (*_assumed(statement), *_edited(statement)):
+        if (not assume and text in seen) or perf_counter() > end:
             continue
         seen.add(text)
-        try:
-            near = read(
-                text,
-                assume=assume,
-                algebra=statement.algebra,
-                rank=statement.ranks.spatial,
-                ranks=statement.ranks.tensors,
-            )
-            held = for_all_shapes(near, SECONDS, budget=BUDGET)
-        except SymconvError:
-            continue
-        if held.proved and held.scope == "all shapes":
-            found.append(f"{says}: {text}")
+        if _holds(statement, text, (*given, *assume)):
+            found.append(f"{says}: {', '.join(assume) if assume else text}")
     return found
 
 
-def _edited(statement: Statement) -> Iterator[tuple[str, tuple[Node, Node]]]:
+def _holds(statement: Statement, text: str, assume: tuple[str, ...]) -> bool:
+    ranks = statement.ranks
+    told = {"algebra": statement.algebra, "rank": ranks.spatial, "ranks": ranks.tensors}
+    try:
+        near = read(text, assume=assume, **told)  # type: ignore[arg-type]
+        held = for_all_shapes(near, SECONDS, budget=BUDGET)
+    except SymconvError:
+        return False
+    return held.proved and not held.bounds
+
+
+def _assumed(statement: Statement) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the same law under one more hypothesis that often makes the difference."""
+    names = list(statement.ranks.tensors)
+    more = [f"len({a}) == len({b})" for a, b in combinations(names, 2)]
+    more += [f"len({name}) % 2 == 1" for name in names]
+    for name, least in statement.parameters.items():
+        more.append(f"{name} >= 0" if least is None else f"{name} == 1")
+    if len(names) > 1:
+        more.append(f"len({names[-1]}) == 1")
+    for line in more:
+        yield "it holds if", statement.text, (line,)
+
+
+def _edited(statement: Statement) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     left, right = statement.sides
-    for says, edit in _EDITS.items():
-        yield says, (_mapped(left, edit), _mapped(right, edit))
-    yield "the right side flipped", (left, Moved("flip", right))
+    flipped = _mapped(right, _flipped)
+    sides = [(says, _mapped(left, edit), _mapped(right, edit)) for says, edit in _EDITS.items()]
+    sides += [
+        ("with the kernels on the right flipped", left, flipped),
+        ("the right side flipped", left, Moved("flip", right)),
+        ("with the kernels of the right side convolved", left, _mapped(right, _composed)),
+    ]
+    for says, one, other in sides:
+        texts = spelled(one), spelled(other)
+        if texts[0] != texts[1]:
+            yield says, " == ".join(texts), ()
+
+
+def _flipped(slide: Slide) -> Slide:
+    if slide.op not in ("correlate", "convolve"):
+        return slide
+    return replace(slide, w=Moved("flip", slide.w))
+
+
+def _composed(slide: Slide) -> Slide:
+    """Return a slide whose kernel, if it is one of two kernels slid, is their full convolution."""
+    inner = slide.w
+    if not isinstance(inner, Slide) or inner.op not in ("correlate", "convolve"):
+        return slide
+    return replace(slide, w=replace(inner, op="convolve", flip=True, padding="full"))
 
 
 def _op(name: str) -> Edit:
@@ -71,7 +112,8 @@ def _op(name: str) -> Edit:
 
 
 def _padding(name: str) -> Edit:
-    return lambda slide: replace(slide, padding=name)
+    plain = {"boundary": "zero", "fill": None} if name == "valid" else {}
+    return lambda slide: replace(slide, padding=name, **plain)  # type: ignore[arg-type]
 
 
 def _boundary(name: str) -> Edit:

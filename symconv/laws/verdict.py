@@ -188,7 +188,19 @@ def _beyond(ours: Terms, theirs: Terms, statement: Statement) -> tuple[str, ...]
     else:
         rest = {key: number - theirs.get(key, 0) for key, number in ours.items()}
         more = {key: n for key, n in rest.items() if n > 0 or (n and key not in theirs)}
-    return tuple(sorted(_term(key, number, statement) for key, number in more.items()))
+    return tuple(_term(key, number, statement) for key, number in _ordered(more, statement))
+
+
+def _ordered(terms: Terms, statement: Statement) -> list[tuple[Any, Fraction]]:
+    """Return terms by the tensors that they multiply, in the law's order, then by their indices."""
+    place = {name: number for number, name in enumerate(statement.ranks.tensors)}
+
+    def order(item: tuple[Any, Fraction]) -> Any:
+        (names, entries), _ = item
+        found = sorted((place[name], index) for name, index in entries)
+        return names, [number for number, _ in found], [index for _, index in found]
+
+    return sorted(terms.items(), key=order)
 
 
 def sum_text(terms: Terms, statement: Statement) -> str:
@@ -196,7 +208,7 @@ def sum_text(terms: Terms, statement: Statement) -> str:
 
     Under a maximum it is `max(x0 + w0, x1 + w1)`.
     """
-    written = sorted(_term(key, number, statement) for key, number in terms.items())
+    written = [_term(key, number, statement) for key, number in _ordered(terms, statement)]
     if statement.idempotent:
         name = "max" if statement.algebra == "max-plus" else "min"
         return f"{name}({', '.join(written)})"
@@ -208,7 +220,8 @@ def _term(key: Any, number: Fraction, statement: Statement) -> str:
     names, found = key
     order = list(statement.ranks.tensors)
     entries = sorted(found, key=lambda entry: (order.index(entry[0]), entry[1]))
-    factors = [*names, *(_entry(name, index) for name, index in entries)]
+    numbered = any(name[-1].isdecimal() for name in order)
+    factors = [*names, *(_entry(name, index, plain=not numbered) for name, index in entries)]
     if statement.idempotent:
         return " + ".join(factors) or "0"
     sign = "-" if number < 0 else ""
@@ -218,5 +231,8 @@ def _term(key: Any, number: Fraction, statement: Statement) -> str:
     return sign + "*".join(factors)
 
 
-def _entry(name: str, index: Index) -> str:
-    return f"{name}{index[0]}" if len(index) == 1 else f"{name}[{','.join(map(str, index))}]"
+def _entry(name: str, index: Index, *, plain: bool) -> str:
+    """Return an entry of a tensor: x0, or x[0] where a name could be read as an entry itself."""
+    if len(index) == 1 and plain:
+        return f"{name}{index[0]}"
+    return f"{name}[{','.join(map(str, index))}]"

@@ -122,13 +122,14 @@ CASES: list[Any] = [
     ),
     pytest.param(
         lambda: prove("flip(x) == x", assume="len(x) >= 5", up_to=3),
-        "LawError[vacuous]: vacuous: no shape up to 3 satisfies it\n  hint: they are: len(x) >= 5",
+        "LawError[vacuous]: vacuous: no shape up to 3 satisfies it and has an output\n"
+        "  hint: they are: len(x) >= 5",
         id="vacuous, up to a bound",
     ),
     pytest.param(
         lambda: prove("flip(x) == x", assume="len(x) < 1"),
-        "LawError[vacuous]: vacuous: no shape satisfies its hypotheses\n"
-        "  hint: they are: 1 <= len(x); len(x) <= 0",
+        "LawError[vacuous]: vacuous: no shape satisfies its hypotheses and has an output\n"
+        "  hint: they are: len(x) < 1",
         id="vacuous, all shapes",
     ),
     pytest.param(
@@ -557,5 +558,25 @@ CASES: list[Any] = [
         "                 ^\n"
         "  hint: use 1 or more",
         id="too-small",
+    ),
+    pytest.param(
+        lambda: prove("flip(x)[0] == x"),
+        "ExpressionError[no-indexing]: entries are not read by index\n"
+        "    flip(x)[0] == x\n"
+        "           ^\n"
+        "  hint: a law is about whole arrays; pad(x, -1, 0) leaves the first entry out",
+        id="no-indexing",
+    ),
+    pytest.param(
+        lambda: prove("pad(x, " + "+".join(["p"] * 3000) + ", 0) == x"),
+        "LawError[too-deep]: the law nests deeper than it can be followed\n"
+        "  hint: state it in several laws",
+        id="too-deep",
+    ),
+    pytest.param(
+        lambda: prove("flip(flip(x)) == x", smt2=__file__),
+        f"LawError[unwritable]: the folder {__file__} cannot be made: File exists\n"
+        "  hint: name another one",
+        id="unwritable",
     ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import NoReturn, Protocol
 
 from symconv.axis import BOUNDARIES
@@ -172,11 +173,24 @@ class Builder:
     example: str
     fold: str = ""
     """The algebra that it needs, where it needs one."""
+    numbers: tuple[str, ...] = ()
+    """The names that its integers may be given by."""
 
     def build(self, arguments: Arguments) -> Node:
         """Return the node of a call."""
+        arguments.call = self._placed(arguments.call)
         arguments.check(self)
         return self.make(arguments)
+
+    def _placed(self, call: Call) -> Call:
+        """Return a call whose integers given by name stand in their places."""
+        given = dict(call.options)
+        waiting = self.numbers[max(0, len(call.arguments) - self.arrays) :]
+        named = tuple(takewhile(given.__contains__, waiting))
+        rest = tuple(option for option in call.options if option[0] not in named)
+        return replace(
+            call, arguments=(*call.arguments, *(given[name] for name in named)), options=rest
+        )
 
 
 def _slide(op: str, default: str) -> Callable[[Arguments], Node]:
@@ -286,16 +300,26 @@ BUILDERS: dict[str, Builder] = {
     "conv_transpose": Builder(
         2, _slide("conv_transpose", "0"), (2, 2), TRANSPOSED, "conv_transpose(y, w, stride=2)"
     ),
-    "sum_pool": Builder(1, _pool, (2, 2), POOLING, "sum_pool(x, 3)", "sum"),
-    "avg_pool": Builder(1, _average, (2, 2), POOLING, "avg_pool(x, 3)", "sum"),
-    "max_pool": Builder(1, _pool, (2, 2), POOLING, "max_pool(x, 3)", "max-plus"),
-    "min_pool": Builder(1, _pool, (2, 2), POOLING, "min_pool(x, 3)", "min-plus"),
+    "sum_pool": Builder(1, _pool, (2, 2), POOLING, "sum_pool(x, 3)", "sum", numbers=("window",)),
+    "avg_pool": Builder(1, _average, (2, 2), POOLING, "avg_pool(x, 3)", "sum", numbers=("window",)),
+    "max_pool": Builder(
+        1, _pool, (2, 2), POOLING, "max_pool(x, 3)", "max-plus", numbers=("window",)
+    ),
+    "min_pool": Builder(
+        1, _pool, (2, 2), POOLING, "min_pool(x, 3)", "min-plus", numbers=("window",)
+    ),
     "flip": Builder(1, _moved("flip"), (1, 1), ("axis",), "flip(w)"),
-    "pad": Builder(1, _padded, (2, 3), ("boundary", "axis"), "pad(x, 1, 2)"),
-    "subsample": Builder(1, _moved("subsample", 1), (2, 2), ("axis",), "subsample(x, 2)"),
-    "dilate": Builder(1, _moved("dilate", 1), (2, 2), ("axis",), "dilate(w, 2)"),
-    "shift": Builder(1, _moved("shift"), (2, 2), ("boundary", "axis"), "shift(x, 1)"),
-    "delta": Builder(0, _fixed("delta"), (1, 4), (), "delta(3)"),
+    "pad": Builder(
+        1, _padded, (2, 3), ("boundary", "axis"), "pad(x, 1, 2)", numbers=("before", "after")
+    ),
+    "subsample": Builder(
+        1, _moved("subsample", 1), (2, 2), ("axis",), "subsample(x, 2)", numbers=("n",)
+    ),
+    "dilate": Builder(1, _moved("dilate", 1), (2, 2), ("axis",), "dilate(w, 2)", numbers=("n",)),
+    "shift": Builder(
+        1, _moved("shift"), (2, 2), ("boundary", "axis"), "shift(x, 1)", numbers=("n",)
+    ),
+    "delta": Builder(0, _fixed("delta"), (1, 4), (), "delta(3)", numbers=("n",)),
     "ones": Builder(0, _fixed("ones"), (1, 4), (), "ones(3)"),
     "zeros": Builder(0, _fixed("zeros"), (1, 4), (), "zeros(3)"),
     "identity": Builder(0, _fixed("identity"), (1, 1), (), "identity(3)"),
@@ -309,6 +333,6 @@ BUILDERS: dict[str, Builder] = {
     "expand": Builder(1, _shaped("expand"), (1, 1), (), "expand(a)"),
     "vec": Builder(1, _shaped("vec"), (1, 1), (), "vec(a)"),
     "kron": Builder(2, _kron, (2, 2), (), "kron(a, b)"),
-    "toeplitz": Builder(1, _toeplitz, (2, 2), SLIDING, "toeplitz(w, len(x))"),
+    "toeplitz": Builder(1, _toeplitz, (2, 2), SLIDING, "toeplitz(w, len(x))", numbers=("n",)),
 }
 """The language of laws, function by function."""

@@ -11,6 +11,10 @@ from symconv.expressions import Node as Tree
 from symconv.laws.letters.conditions import Test, at_least, every, less, negation, same
 from symconv.laws.letters.wholes import Whole, choice, letter, whole
 
+MOST_TERMS = 400
+"""Terms of a product of integer expressions."""
+MOST_BITS = 4_000
+"""Length of a number in an integer expression; Python prints three times as much."""
 NUMBER_FUNCTIONS = ("len", "floor", "ceil", "min", "max")
 
 
@@ -64,8 +68,8 @@ class Numbers:
             case Number(value=value, at=at):
                 return whole(value) if isinstance(value, int) else self._no(at, f"{value}")
             case Name(name=name):
-                known = self.known.get(name)
-                return letter(self.parameter(name, axis)) if known is None else whole(known)
+                place = self.parameter(name, axis)
+                return whole(self.known[place]) if place in self.known else letter(place)
             case Negative(operand=operand):
                 return -self.read(operand, axis)
             case Operation(sign="+" | "-" | "*" | "%"):
@@ -78,6 +82,9 @@ class Numbers:
 
     def _operated(self, tree: Operation, axis: int) -> Whole:
         left, right = self.read(tree.left, axis), self.read(tree.right, axis)
+        numbers = [coefficient for side in (left, right) for _, coefficient in side.terms]
+        if len(left.terms) * len(right.terms) > MOST_TERMS or any(map(_long, numbers)):
+            self._no(tree.at, "a product of so many terms or digits", "write less")
         if tree.sign == "%":
             return left % self._divisor(right, tree.at)
         return (
@@ -133,6 +140,10 @@ class Numbers:
     def _no(self, at: int, what: str, hint: str = "") -> NoReturn:
         hint = hint or "use integers, named integers, len(x), + - * %, floor, ceil, min, max"
         fail("no-integer", f"{what} is no integer expression", self.text, at, hint)
+
+
+def _long(number: int) -> bool:
+    return number.bit_length() > MOST_BITS
 
 
 def divisors(tree: Tree) -> set[str]:

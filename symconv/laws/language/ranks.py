@@ -21,6 +21,8 @@ from symconv.laws.language.nodes import (
 )
 
 Key = str | int
+ARRAYS = (Tensor, Fixed, Slide, Moved, Joined, Toeplitz, Kron)
+"""What is never a single number, unless a tensor is told to be one."""
 
 
 class Ranks:
@@ -53,7 +55,8 @@ class Ranks:
         return self._known.get(_key(node))
 
     def _know(self, node: Node, rank: int | None) -> None:
-        if rank is not None and _key(node) not in self._known:
+        bare = rank == 0 and isinstance(node, ARRAYS)
+        if rank is not None and not bare and _key(node) not in self._known:
             self._known[_key(node)] = rank
 
     def _agree(self, sides: Sequence[Node]) -> None:
@@ -162,6 +165,8 @@ class Ranks:
     def _check_node(self, node: Node, ranks: list[int]) -> None:
         gives = self[node]
         match node:
+            case Slide() | Moved() | Joined() if min(ranks) < 1:
+                _refuse("a single number, with 0 axes, stands where an array is needed")
             case Combined() | Joined() | Moved():
                 _alike("the arrays", [gives, *ranks])
             case Slide():
@@ -171,16 +176,22 @@ class Ranks:
                 _check_product(axes, gives, ranks)
             case Shaped(kind=kind):
                 _check_shaped(kind, gives, ranks[0])
-            case Kron() if {gives, *ranks} != {2}:
-                _refuse(f"a Kronecker product is of matrices, not of {ranks} axes giving {gives}")
-            case Toeplitz():
-                _gives("a Toeplitz matrix", gives, 2)
-                if ranks != [1]:
-                    _refuse(f"the kernel of a Toeplitz matrix has 1 axis, not {ranks[0]}")
-            case Fixed(kind="identity"):
-                _gives("an identity", gives, 2)
-            case Fixed(lengths=lengths) if len(lengths) > 1:
-                _gives("an array of these lengths", gives, len(lengths))
+            case Kron() | Toeplitz() | Fixed():
+                _check_made(node, gives, ranks)
+
+
+def _check_made(node: Kron | Toeplitz | Fixed, gives: int, ranks: list[int]) -> None:
+    match node:
+        case Kron() if {gives, *ranks} != {2}:
+            _refuse(f"a Kronecker product is of matrices, not of {ranks} axes giving {gives}")
+        case Toeplitz():
+            _gives("a Toeplitz matrix", gives, 2)
+            if ranks != [1]:
+                _refuse(f"the kernel of a Toeplitz matrix has 1 axis, not {ranks[0]}")
+        case Fixed(kind="identity"):
+            _gives("an identity", gives, 2)
+        case Fixed(lengths=lengths) if len(lengths) > 1:
+            _gives("an array of these lengths", gives, len(lengths))
 
 
 def _check_product(axes: int | None, gives: int, ranks: list[int]) -> None:
@@ -208,7 +219,7 @@ def _gives(what: str, gives: int, axes: int) -> None:
 def _check_slide(op: str, x: int, w: int) -> None:
     if op == "conv" and (w - x not in (0, 1) or w < 3):
         _refuse(f"a layer takes x (C, *S) and w (M, C/groups, *K), not {x} and {w} axes")
-    if op == "conv_transpose" and w - x not in (0, 1):
+    if op == "conv_transpose" and (w - x not in (0, 1) or (w > x and w < 3)):
         _refuse(f"input and kernel have {x} and {w} axes")
     if op in ("correlate", "convolve"):
         _alike("input and kernel", [x, w])

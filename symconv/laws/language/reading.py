@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NoReturn
 
@@ -16,20 +16,23 @@ from symconv.expressions import (
     Operation,
     calls,
     fail,
-    names,
     parse,
+    spine,
 )
 from symconv.expressions import Node as Tree
 from symconv.laws.language.builders import BUILDERS, Arguments
+from symconv.laws.language.naming import factors, tensors_of
 from symconv.laws.language.nodes import Combined, Contracted, Node, Tensor, Weight, children
-from symconv.laws.language.numbers import NUMBER_FUNCTIONS, Assumption, Numbers, divisors
+from symconv.laws.language.numbers import MOST_BITS, NUMBER_FUNCTIONS, Assumption, Numbers, divisors
 from symconv.laws.language.ranks import Ranks
-from symconv.laws.language.statement import SUMS, Statement
-from symconv.options import choices
+from symconv.laws.language.statement import SUMS, Statement, listed
+from symconv.options import choices, is_int
 
 FUNCTIONS = frozenset(BUILDERS) | frozenset(NUMBER_FUNCTIONS)
 MOST_WEIGHTS = 100
 """Terms of a product of sums of scalars."""
+MOST_AXES = 6
+"""Axes of one tensor."""
 MAX_RANK = 4
 """Spatial axes that one axis of a law may be lifted to."""
 
@@ -54,11 +57,13 @@ def read(
     ({'x': 1, 'w': 1}, ('a',), {'p': None})
     """
     _check(text, algebra, rank)
+    _check_ranks(ranks)
     tree = parse(text, functions=FUNCTIONS)
     if not isinstance(tree, Comparison) or tree.relations != ("==",):
         fail("no-law", "a law is one equation", text, tree.at, "write left == right")
     algebra = _algebra(tree, algebra)
-    reader = _Reader(text, _tensors(tree.operands), algebra)
+    tensors, unsure = tensors_of(tree.operands)
+    reader = _Reader(text, tensors, algebra)
     left, right = map(reader.array, tree.operands)
     found = Ranks((left, right), rank, ranks or {})
     reader.check_products(found)
@@ -83,7 +88,8 @@ def read(
         scalars=tuple(dict.fromkeys(reader.scalars)),
         assumptions=assumptions,
         algebra=algebra,
-        texts=(tree.sides[0], tree.sides[1]),
+        divisors=tuple(dict.fromkeys(reader.divisors)),
+        notes=(f"{listed(sorted(unsure))} is read as a scalar",) if unsure else (),
     )
 
 
@@ -103,12 +109,24 @@ def _algebra(tree: Comparison, told: str | None) -> str:
 def _check(text: str, algebra: str | None, rank: int) -> None:
     if not isinstance(text, str):
         raise LawError("no-law", f"a law is text, not {type(text).__name__}", hint="a == b")
-    if algebra is not None and algebra not in SUMS:
+    if "[" in text:
+        hint = "a law is about whole arrays; pad(x, -1, 0) leaves the first entry out"
+        fail("no-indexing", "entries are not read by index", text, text.index("["), hint)
+    if algebra is not None and algebra not in (*SUMS,):
         message = f"algebra={algebra!r}"
         raise LawError("unknown-algebra", message, hint=choices(algebra, tuple(SUMS)))
-    if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= MAX_RANK:
+    if not is_int(rank) or not 1 <= rank <= MAX_RANK:
         message = f"rank is {rank!r}"
         raise LawError("bad-rank", message, hint=f"use a number of axes from 1 to {MAX_RANK}")
+
+
+def _check_ranks(ranks: Mapping[str, int] | None) -> None:
+    if ranks is not None and not isinstance(ranks, Mapping):
+        raise LawError("bad-rank", f"ranks is {ranks!r}", hint="as in {'x': 2}")
+    for name, axes in (ranks or {}).items():
+        if not is_int(axes) or not 0 <= axes <= MOST_AXES:
+            message = f"{name} has {axes!r} axes"
+            raise LawError("bad-rank", message, hint=f"use a number from 0 to {MOST_AXES}")
 
 
 def _assumption(line: str, numbers: Numbers, reader: _Reader) -> Assumption:
@@ -126,67 +144,6 @@ def _assumption(line: str, numbers: Numbers, reader: _Reader) -> Assumption:
     return Assumption(line.strip(), tree)
 
 
-def _tensors(sides: Iterable[Tree]) -> set[str]:
-    """Return the names that stand where only an array can.
-
-    Of a product without a call, an array is the factor with a known tensor, else the last one.
-    """
-    found: set[str] = set()
-    products: list[list[Tree]] = []
-    waiting = list(sides)
-    while waiting or products:
-        if not waiting:
-            waiting = _settle(products, found)
-            continue
-        tree = waiting.pop()
-        if isinstance(tree, Name):
-            found.add(tree.name)
-        elif isinstance(tree, Operation) and tree.sign == "*":
-            factors = list(_factors(tree))
-            sure = [factor for factor in factors if not calls(factor).isdisjoint(BUILDERS)]
-            waiting += sure
-            if not sure:
-                products.append(factors)
-        else:
-            waiting += _arrays(tree)
-    return found
-
-
-def _settle(products: list[list[Tree]], found: set[str]) -> list[Tree]:
-    """Take one product away and return its factors that are arrays."""
-    for place, factors in enumerate(products):
-        known = [factor for factor in factors if names(factor) & found]
-        if known:
-            del products[place]
-            return known
-    return products.pop(0)[-1:]
-
-
-def _arrays(tree: Tree) -> tuple[Tree, ...]:
-    """Return what must be arrays if a tree is one."""
-    match tree:
-        case Negative(operand=operand):
-            return (operand,)
-        case Operation(sign="+" | "-", left=left, right=right):
-            return left, right
-        case Operation(sign="/", left=left):
-            return (left,)
-        case Call(function=function, arguments=arguments) if function in BUILDERS:
-            return arguments[: BUILDERS[function].arrays]
-    return ()
-
-
-def _factors(tree: Tree) -> Iterator[Tree]:
-    if isinstance(tree, Operation) and tree.sign == "*":
-        yield from _factors(tree.left)
-        yield from _factors(tree.right)
-    elif isinstance(tree, Negative):
-        yield Number(-1, tree.at)
-        yield from _factors(tree.operand)
-    else:
-        yield tree
-
-
 class _Reader:
     """Turns trees into nodes, and collects the names that are integers and scalars."""
 
@@ -196,6 +153,7 @@ class _Reader:
         self.tensors = tensors
         self.parameters: dict[str, int | None] = {}
         self.scalars: list[str] = []
+        self.divisors: list[str] = []
         self.products: list[tuple[Contracted, int]] = []
 
     def array(self, tree: Tree) -> Node:
@@ -218,12 +176,19 @@ class _Reader:
 
     def _parts(self, tree: Tree) -> list[tuple[Weight, Node]]:
         """Return a sum of arrays as its weighted parts."""
+        first, chain = spine(tree, "+-")
+        parts = self._part(first)
+        for step in chain:
+            turned = Weight(Fraction(1 if step.sign == "+" else -1))
+            parts += _weighted(turned, self._part(step.right))
+        return parts
+
+    def _part(self, tree: Tree) -> list[tuple[Weight, Node]]:
         match tree:
             case Negative(operand=operand):
                 return _weighted(Weight(Fraction(-1)), self._parts(operand))
-            case Operation(sign="+" | "-" as sign, left=left, right=right):
-                factor = Weight(Fraction(1 if sign == "+" else -1))
-                return self._parts(left) + _weighted(factor, self._parts(right))
+            case Operation(sign="+" | "-"):
+                return self._parts(tree)
             case Operation(sign="*"):
                 return self._product(tree)
             case Operation(sign="/", left=left, right=right):
@@ -232,11 +197,12 @@ class _Reader:
 
     def _product(self, tree: Operation) -> list[tuple[Weight, Node]]:
         weights, arrays = [Weight()], []
-        for factor in _factors(tree):
+        for factor in factors(tree):
             if self._scalar(factor):
                 more = self._weights(factor)
                 self._check_count(len(weights) * len(more), tree.at)
                 weights = [a.times(b) for a in weights for b in more]
+                self._check_digits(weights, tree.at)
             else:
                 arrays.append(self.array(factor))
         if not arrays:
@@ -298,6 +264,11 @@ class _Reader:
             message = f"{self.algebra} has no numbers beside arrays, no - and no /"
             self.fail("no-scalar", message, at, "name a scalar, as in c*x")
 
+    def _check_digits(self, weights: list[Weight], at: int) -> None:
+        for number in (weight.number for weight in weights):
+            if max(number.numerator.bit_length(), number.denominator.bit_length()) > MOST_BITS:
+                self.fail("number-too-long", "a product of numbers has too many digits", at)
+
     def _check_count(self, count: int, at: int) -> None:
         if count > MOST_WEIGHTS:
             message = f"a product of scalars has {count} terms, at most {MOST_WEIGHTS}"
@@ -326,8 +297,9 @@ class _Reader:
 
     def note_divisors(self, tree: Tree) -> None:
         """Note that integers which something is divided by are 1 or more."""
-        for name in divisors(tree):
+        for name in sorted(divisors(tree)):
             self._bound(name, 1)
+            self.divisors.append(name)
 
     def _bound(self, name: str, least: int | None) -> None:
         known = self.parameters.get(name)

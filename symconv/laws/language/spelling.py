@@ -75,8 +75,9 @@ def _combined(node: Combined) -> str:
 
 @spelled.register
 def _contracted(node: Contracted) -> str:
-    name, more = ("dot", "") if node.axes is None else ("tensordot", f", axes={node.axes}")
-    return f"{name}({spelled(node.a)}, {spelled(node.b)}{more})"
+    a, b = spelled(node.a), spelled(node.b)
+    named = {None: f"dot({a}, {b})", 0: f"outer({a}, {b})", 1: f"matmul({a}, {b})"}
+    return named.get(node.axes) or f"tensordot({a}, {b}, axes={node.axes})"
 
 
 @spelled.register

@@ -19,7 +19,9 @@ class Statement:
     """``left`` == ``right`` for all tensors and scalars, under ``assumptions``.
 
     ``parameters`` are the named integers, each with the least value that it may have (None for
-    any), ``scalars`` the names that arrays are multiplied by.
+    any), ``scalars`` the names that arrays are multiplied by; ``notes`` say how a text was read
+    that could be read otherwise. ``divisors`` are integers that are 1 or more because something is
+    divided by them.
     """
 
     text: str
@@ -30,7 +32,8 @@ class Statement:
     scalars: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     algebra: str = "sum"
-    texts: tuple[str, str] = ("", "")
+    notes: tuple[str, ...] = ()
+    divisors: tuple[str, ...] = ()
 
     @property
     def idempotent(self) -> bool:
@@ -39,24 +42,24 @@ class Statement:
 
     def parameter_letters(self) -> list[tuple[str, int | None]]:
         """Return a letter for each parameter and axis, with its least value."""
-        return [
+        found = [
             (self.numbers.parameter(name, axis), least)
             for name, least in self.parameters.items()
             for axis in range(self.ranks.spatial)
         ]
+        return [(name, least) for name, least in found if name not in self.numbers.known]
 
     def with_known(self, known: Mapping[str, int]) -> Statement:
-        """Return the law with numbers for some of its named integers."""
-        rest = {name: least for name, least in self.parameters.items() if name not in known}
-        return replace(self, numbers=self.numbers.with_known(known), parameters=rest)
+        """Return the law with numbers for some letters of its named integers."""
+        return replace(self, numbers=self.numbers.with_known(known))
 
     def assumed(self) -> list[Test]:
         """Return what is assumed, for every spatial axis."""
-        return [
-            self.numbers.test(assumption.tree, axis)
-            for assumption in self.assumptions
-            for axis in range(self.ranks.spatial)
-        ]
+        return [test for assumption in self.assumptions for test in self.tests(assumption)]
+
+    def tests(self, assumption: Assumption) -> list[Test]:
+        """Return one assumption, for every spatial axis."""
+        return [self.numbers.test(assumption.tree, axis) for axis in range(self.ranks.spatial)]
 
     def length_letters(self) -> list[str]:
         """Return a letter for each axis of each tensor."""

@@ -9,6 +9,8 @@ products over the axes is no product of sums.
 
 from __future__ import annotations
 
+import re
+
 from symconv.laws.language.nodes import (
     Combined,
     Contracted,
@@ -25,11 +27,16 @@ from symconv.laws.letters.wholes import letter
 from symconv.laws.logic.lengths import Shapes
 from symconv.laws.logic.rules import Rules
 
+AXIS = re.compile(r"\blen\s*\([^()]*,")
+"""A length along one axis that is told by its number."""
 BY_AXIS = (Tensor, Fixed, Moved, Slide, Combined, Contracted, Shaped)
 
 
 def lifts(statement: Statement, shapes: Shapes) -> bool:
     """Tell whether a law that is proved for one axis holds for any number of axes."""
+    texts = [statement.text, *(assumption.text for assumption in statement.assumptions)]
+    if any(AXIS.search(text) for text in texts):
+        return False
     tensors = set(statement.ranks.tensors.values())
     if statement.ranks.spatial != 1 or tensors != {1} or len(shapes.sides[0]) > 1:
         return False

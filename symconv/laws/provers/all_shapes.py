@@ -15,6 +15,7 @@ from time import perf_counter
 
 from symconv.errors import LawError
 from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import at_least
 from symconv.laws.logic.lengths import Shapes
 from symconv.laws.logic.lifting import lifts
 from symconv.laws.logic.question import Question, assumptions, posed
@@ -22,9 +23,14 @@ from symconv.laws.logic.smt import Attempt, attempts
 from symconv.laws.logic.solver import ask, available
 from symconv.laws.provers.claims import hypotheses, vacuous
 from symconv.laws.provers.instances import Letters
-from symconv.laws.provers.many_shapes import bound_for, formed, notes, try_instances, up_to_bound
-from symconv.laws.tables.comparison import equal
-from symconv.laws.verdict import ALL_SHAPES, Verdict, counterexample
+from symconv.laws.provers.many_shapes import (
+    MOST_INSTANCES,
+    Search,
+    bound_for,
+    notes,
+    try_instances,
+)
+from symconv.laws.verdict import ALL_SHAPES, Counterexample, Verdict
 from symconv.verdicts import Truth
 
 QUICK = 400
@@ -36,7 +42,12 @@ MOMENT = 0.1
 """Seconds that a question gets when the time is up, enough for a linear one."""
 FIRST = 0.4
 """Share of the time for letters alone, before strides and dilations are tried one by one."""
-COUNTED = "not asked for all shapes, where terms would have to be counted"
+MOST_STEPS = 256
+"""Combinations of strides and dilations that are tried one by one."""
+LARGEST = 64
+"""Largest length at which a law is tried whose terms have to be counted."""
+COUNTED = "terms have to be counted, which is no question of linear arithmetic"
+BEYOND = "padding goes round more than once, which the reading in letters does not follow"
 UNSURE = "no shape that satisfies the hypotheses was found, and none was shown not to exist"
 LIFTED = "every axis can be read by itself, so it holds for any number of axes"
 
@@ -101,27 +112,49 @@ def for_all_shapes(
     Raises: LawError[vacuous], LawError[no-solver].
     """
     shapes = Shapes(statement)
-    verdict = Verdict(statement.text, Truth.UNKNOWN, ALL_SHAPES, hypotheses(statement, shapes))
+    now = perf_counter()
     most = bound_for(statement, shapes, 4 * budget)
     tried = try_instances(statement, shapes, most, budget=budget, seconds=seconds * FIRST)
-    verdict = replace(verdict, instances=tried.formed, notes=notes(tried))
+    verdict = Verdict(
+        statement.text,
+        Truth.UNKNOWN,
+        ALL_SHAPES,
+        hypotheses(statement, shapes),
+        notes=(*statement.notes, *notes(tried)),
+        instances=tried.formed,
+    )
     if tried.found is not None:
-        return replace(verdict, truth=Truth.REFUTED, counterexample=tried.found)
-    now = perf_counter()
+        return _refuted(verdict, statement, shapes, tried.found)
     asked = Asked(statement, shapes, now + seconds * FIRST, smt2)
-    if not tried.formed and not _possible(asked):
-        verdict = replace(verdict, notes=(*verdict.notes, UNSURE))
+    if not tried.reached:
+        reached = _reached(asked, formed=tried.formed > 0)
+        if reached == "unsat":
+            return replace(verdict, reason=BEYOND)
+        if reached == "unknown":
+            verdict = replace(verdict, notes=(*verdict.notes, UNSURE))
+    return _asked(replace(asked, end=now + seconds), asked, verdict)
+
+
+def _asked(later: Asked, asked: Asked, verdict: Verdict) -> Verdict:
+    """Put a law to the solver: in letters first, and *later* in ways that take longer."""
     said, found = asked.decide()
     if said == "unsat":
-        lifted = (LIFTED,) if lifts(statement, shapes) else ()
+        lifted = (LIFTED,) if lifts(asked.statement, asked.shapes) else ()
         told = (*verdict.notes, *lifted)
         return replace(verdict, truth=Truth.PROVED, reason=_how(found), notes=told)
-    later = replace(asked, end=now + seconds)
     if said == "sat":
-        return _believed(later, verdict, found)
+        return _believed(later, verdict, found, {})
     if said == "unknown":
         return _step_by_step(later, verdict)
-    return _bounded(later)
+    return _counted(later, verdict)
+
+
+def _refuted(
+    verdict: Verdict, statement: Statement, shapes: Shapes, found: Counterexample
+) -> Verdict:
+    """Return a refutation; what only the reading in letters needs is no hypothesis of it."""
+    told = hypotheses(statement, shapes, reach=False)
+    return replace(verdict, truth=Truth.REFUTED, hypotheses=told, counterexample=found, reason="")
 
 
 def _how(found: Sequence[Question]) -> str:
@@ -132,91 +165,113 @@ def _how(found: Sequence[Question]) -> str:
     return f"Z3 finds no shape where they differ: {count} of {kind} arithmetic"
 
 
-def _believed(asked: Asked, verdict: Verdict, found: Sequence[Question]) -> Verdict:
-    """Refute by a model of the solver, if the tables differ there as well."""
-    statement = asked.statement
-    for letters in _models(asked, found):
+def _believed(asked: Asked, verdict: Verdict, found: Sequence[Question], known: Letters) -> Verdict:
+    """Refute by a model of the solver, if the tables differ there as well, and make it smaller.
+
+    ``known`` are letters that the questions have numbers for.
+    """
+    search = Search(asked.statement, asked.shapes)
+    for letters in _models(asked, found, known):
         try:
-            left, right = formed(statement, letters)
+            if search.look(letters):
+                search.shrink()
         except LawError:
             reason = f"the solver says that the sides differ at {letters}, too large for tables"
             return replace(verdict, reason=reason)
-        if left is None or right is None:
-            continue
-        if not equal(left, right, idempotent=statement.idempotent):
-            example = counterexample(statement, letters, left, right)
-            return replace(verdict, truth=Truth.REFUTED, counterexample=example)
-    return _bounded(asked)
+        if search.tried.found is not None:
+            return _refuted(verdict, asked.statement, asked.shapes, search.tried.found)
+    return replace(verdict, reason="the solver asks for more than equal terms")
 
 
-def _models(asked: Asked, found: Sequence[Question]) -> Iterator[Letters]:
+def _models(asked: Asked, found: Sequence[Question], known: Letters) -> Iterator[Letters]:
     """Yield shapes at which the solver says that the sides differ, small ones first."""
     statement = asked.statement
-    known = [*statement.length_letters(), *(name for name, _ in statement.parameter_letters())]
+    own = [*statement.length_letters(), *(name for name, _ in statement.parameter_letters())]
     for bound in ("8", "16", "32", "64", "256", ""):
-        for question in found:
-            names = [name for name in question.letters if name in known]
+        for one in found:
+            names = [name for name in one.letters if name in own]
             sizes = " ".join(f"(abs |{name}|)" for name in names)
             limit = f"(assert (<= (+ 0 0 {sizes}) {bound}))\n" if bound else ""
-            answer = ask(question.text().replace("(check-sat)", f"{limit}(check-sat)"), asked.left)
+            answer = ask(one.text().replace("(check-sat)", f"{limit}(check-sat)"), asked.left)
             if answer.said == "sat":
                 given = {name: answer.model[name] for name in names if name in answer.model}
-                yield dict.fromkeys(known, 1) | given
+                yield dict.fromkeys(own, 1) | given | known
 
 
 def _step_by_step(asked: Asked, verdict: Verdict) -> Verdict:
     """Decide a law for each stride and dilation up to a bound, where letters are too hard."""
     statement = asked.statement
-    steps = [name for name, least in statement.parameters.items() if least == 1]
+    steps = [name for name, least in statement.parameter_letters() if least == 1]
     late = replace(verdict, reason="the solver gives no answer in time")
-    if not steps:
+    if not steps or MOST_STEP ** len(steps) > MOST_STEPS:
         return late
+    tried = 0
     for sizes in product(range(1, MOST_STEP + 1), repeat=len(steps)):
         known = dict(zip(steps, sizes, strict=True))
         fixed = statement.with_known(known)
+        if any(test.known is False for test in fixed.assumed()):
+            continue
+        tried += 1
         place = "-".join(f"{name}-{size}" for name, size in known.items())
         folder = None if asked.folder is None else asked.folder / place
-        one = Asked(fixed, Shapes(fixed), asked.end, folder)
-        said, found = one.decide()
+        said, found = Asked(fixed, Shapes(fixed), asked.end, folder).decide()
         if said == "sat":
-            return _believed(one, verdict, found)
+            return _believed(asked, verdict, found, known)
         if said != "unsat":
             return late
     bounds = tuple(f"{name} <= {MOST_STEP}" for name in steps)
-    return replace(
-        verdict,
-        truth=Truth.PROVED,
-        hypotheses=(*verdict.hypotheses, *bounds),
-        bounds=bounds,
-        reason=f"Z3, for each {' and '.join(steps)} from 1 to {MOST_STEP} by itself",
+    return (
+        late
+        if not tried
+        else replace(
+            verdict,
+            truth=Truth.PROVED,
+            hypotheses=(*verdict.hypotheses, *bounds),
+            bounds=bounds,
+            reason=f"Z3, for each {' and '.join(steps)} from 1 to {MOST_STEP} by itself",
+        )
     )
 
 
-def _bounded(asked: Asked) -> Verdict:
-    """Decide a law up to a bound because terms have to be counted, which is no linear question."""
-    verdict = up_to_bound(asked.statement, bound_for(asked.statement, asked.shapes))
-    if not verdict.proved:
-        return verdict
-    return replace(verdict, reason=f"{verdict.reason}; {COUNTED}")
+def _counted(asked: Asked, verdict: Verdict) -> Verdict:
+    """Try larger shapes where terms have to be counted, which is no linear question."""
+    most = bound_for(asked.statement, asked.shapes, cap=LARGEST)
+    tried = try_instances(
+        asked.statement, asked.shapes, most, budget=MOST_INSTANCES, seconds=asked.left
+    )
+    if tried.found is not None:
+        return _refuted(verdict, asked.statement, asked.shapes, tried.found)
+    scope = f"every shape up to {most}" if tried.complete else f"{tried.formed} small shapes"
+    agree = f"; the sides agree at {scope}" if tried.formed else ""
+    return replace(verdict, reason=f"{COUNTED}{agree}", instances=tried.formed)
 
 
-def _possible(asked: Asked) -> bool:
-    """Tell whether some shape is known to satisfy all that a law is claimed under.
+def _reached(asked: Asked, *, formed: bool) -> str:
+    """Ask whether some shape has an output and all that the reading in letters needs.
 
-    Raises: LawError[vacuous] when none does.
+    Raises: LawError[vacuous] when no shape has an output at all.
     """
-    given = assumptions(asked.statement, asked.shapes, reach=False)
+    outputs = [at_least(length, 1) for length in asked.shapes.sides[0]]
+    told = hypotheses(asked.statement, asked.shapes, reach=False)
     if not available():
-        raise vacuous("no small shape satisfies it", map(str, given))
-    said = ask(posed("possible", given, "true", []).text(), asked.left).said
-    if said == "unsat":
-        raise vacuous("no shape satisfies its hypotheses", map(str, given))
-    return said == "sat"
+        if formed:
+            return "unknown"
+        raise vacuous("no small shape satisfies it and has an output", told)
+    for reach in (False, True):
+        given = [*assumptions(asked.statement, asked.shapes, reach=reach), *outputs]
+        said = ask(posed("possible", given, "true", []).text(), asked.left).said
+        if said == "unsat" and not reach and not formed:
+            raise vacuous("no shape satisfies its hypotheses and has an output", told)
+    return said
 
 
 def write(asked: Sequence[Question], statement: Statement, folder: Path) -> list[Path]:
     """Write every question to a file of its own, `unsat` expected, and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder {folder} cannot be made: {error.strerror}"
+        raise LawError("unwritable", message, hint="name another one") from error
     title = f"{statement.text}\nholds for all shapes if no question is satisfiable"
     written = []
     for number, question in enumerate(asked, 1):

@@ -26,7 +26,9 @@ def assumed(statement: Statement) -> tuple[str, ...]:
 def hypotheses(statement: Statement, shapes: Shapes, *, reach: bool = True) -> tuple[str, ...]:
     """Return what a law is claimed under: what is assumed, then what it needs to be formed."""
     needs = [*shapes.needs, *(shapes.reaches if reach else ())]
-    return tuple(dict.fromkeys((*assumed(statement), *map(str, _independent(needs, shapes)))))
+    divisors = [f"1 <= {name}" for name in statement.divisors]
+    told = (*assumed(statement), *divisors, *map(str, _independent(needs, shapes)))
+    return tuple(dict.fromkeys(told))
 
 
 def _independent(needs: Sequence[Test], shapes: Shapes) -> Iterator[Test]:

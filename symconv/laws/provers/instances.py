@@ -36,15 +36,20 @@ class Instances:
         for total in range(longest + 1):
             sizes = [len(values) for _, values in self.free]
             found = map(self._letters, _places(sizes, total))
-            yield [letters for letters in found if self._within(letters)]
+            yield [letters for letters in found if self.within(letters)]
 
-    def _within(self, letters: Letters) -> bool:
+    def within(self, letters: Letters) -> bool:
+        """Tell whether letters that follow from others are large enough."""
         return all(letters[name] >= least for name, least in self.least)
 
     def _letters(self, places: Sequence[int]) -> Letters:
-        found = {
-            name: values[place] for (name, values), place in zip(self.free, places, strict=True)
-        }
+        return self.completed(
+            {name: values[place] for (name, values), place in zip(self.free, places, strict=True)}
+        )
+
+    def completed(self, letters: Letters) -> Letters:
+        """Return letters with those that follow from the others."""
+        found = dict(letters)
         for name, rule in self.settled:
             found[name] = rule.value(found)
         return found
@@ -61,7 +66,9 @@ def instances(statement: Statement, shapes: Shapes, most: int) -> Instances:
     settled = _solved(statement, shapes, set(values))
     known = {name for name, _ in settled}
     free = tuple((name, found) for name, found in values.items() if name not in known)
-    bounds = tuple((name, min(values[name])) for name in known if min(values[name]) >= 0)
+    bounds = tuple(
+        (name, min(values[name], default=1)) for name in known if min(values[name], default=1) >= 0
+    )
     return Instances(free, tuple(reversed(settled)), bounds)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from math import inf
 from time import perf_counter
 
 from symconv.errors import LawError
 from symconv.laws.language.statement import Statement
+from symconv.laws.letters.conditions import Test
 from symconv.laws.logic.lengths import Shapes
 from symconv.laws.provers.claims import hypotheses, vacuous
 from symconv.laws.provers.instances import Letters, instances
@@ -21,6 +21,8 @@ from symconv.laws.verdict import Counterexample, Verdict, counterexample, up_to
 from symconv.options import is_int
 from symconv.verdicts import Truth
 
+STEPS = 12
+"""Values at either end of a range that are looked at when a counterexample is made smaller."""
 MOST_INSTANCES = 20_000
 """Instances that a check of all shapes up to a bound may ask for when no bound is given."""
 
@@ -29,12 +31,85 @@ MOST_INSTANCES = 20_000
 class Tried:
     """What trying instances has found.
 
-    ``alone`` has for each side the first letters at which it can be formed and the other cannot.
+    ``formed`` counts those at which both sides can be formed and one has an output, ``reached``
+    those among them that the reading in letters covers. ``alone`` has for each side the first
+    letters at which it can be formed and the other cannot. ``complete`` is whether all were tried.
     """
 
     formed: int = 0
+    reached: int = 0
     found: Counterexample | None = None
     alone: dict[int, Letters] = field(default_factory=dict)
+    complete: bool = True
+
+
+@dataclass(slots=True)
+class Search:
+    """A search for the counterexample with the fewest terms, then the smallest extents."""
+
+    statement: Statement
+    shapes: Shapes
+    sample: bool = False
+    tried: Tried = field(default_factory=Tried)
+    best: tuple[int, int] | None = None
+    letters: Letters = field(default_factory=dict)
+    assumed: list[Test] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.assumed = self.statement.assumed()
+
+    def look(self, letters: Letters) -> bool:
+        """Compare both sides at one instance; tell whether it is a smaller counterexample."""
+        if not all(test.value(letters) for test in self.assumed):
+            return False
+        try:
+            left, right = formed(self.statement, letters)
+        except LawError:
+            if not self.sample:
+                raise
+            return False  # too large for tables, and only a sample was asked for
+        if left is None or right is None:
+            self._alone(letters, left, right)
+            return False
+        if not (0 in left.shape and 0 in right.shape):
+            self.tried.formed += 1
+            self.tried.reached += all(test.value(letters) for test in self.shapes.reaches)
+        return self._smaller(letters, left, right)
+
+    def _alone(self, letters: Letters, left: Value | None, right: Value | None) -> None:
+        number, value = (1, right) if left is None else (0, left)
+        if value is not None and 0 not in value.shape:
+            self.tried.alone.setdefault(number, letters)
+
+    def _smaller(self, letters: Letters, left: Value, right: Value) -> bool:
+        size = left.terms + right.terms, sum(map(abs, letters.values()))
+        if self.best is not None and size >= self.best:
+            return False
+        if equal(left, right, idempotent=self.statement.idempotent):
+            return False
+        self.best, self.letters = size, letters
+        self.tried.found = counterexample(self.statement, letters, left, right)
+        return True
+
+    def shrink(self) -> None:
+        """Make a counterexample smaller, one letter at a time."""
+        known = instances(self.statement, self.shapes, 1)
+        low = {name: values[0] for name, values in known.free}
+        smaller = True
+        while smaller:
+            tried = (
+                known.completed(self.letters | {name: value})
+                for name, least in low.items()
+                for value in _towards(self.letters[name], least)
+            )
+            smaller = any(known.within(letters) and self.look(letters) for letters in tried)
+
+
+def _towards(value: int, least: int) -> list[int]:
+    """Return numbers between the least and a value, those nearest to the least first."""
+    step = 1 if value >= least else -1
+    found = range(least, value, step)
+    return [*found[:STEPS], *found[len(found) - STEPS :]] if len(found) > 2 * STEPS else [*found]
 
 
 def try_instances(
@@ -47,45 +122,18 @@ def try_instances(
 ) -> Tried:
     """Compare both sides at every instance up to a bound, or at the smallest *budget* of them.
 
-    Within *seconds*, or at as many as that is enough for.
-
-    The counterexample found has the fewest terms of all that were tried, then the smallest
-    extents.
+    With a budget, within *seconds*, and what is too large for tables is passed over.
     """
-    tried = Tried()
-    best: tuple[int, int] | None = None
-    assumed = statement.assumed()
+    search = Search(statement, shapes, sample=budget is not None)
     end = perf_counter() + seconds
-    for extent, letters in islice(_ordered(statement, shapes, most), budget):
+    every = instances(statement, shapes, most)
+    search.tried.complete = budget is None or every.count <= budget
+    for letters in islice(chain.from_iterable(every.shells()), budget):
         if perf_counter() > end:
+            search.tried.complete = False
             break
-        if not all(test.value(letters) for test in assumed):
-            continue
-        try:
-            left, right = formed(statement, letters)
-        except LawError:
-            if budget is None:
-                raise
-            continue  # too large for tables; only a sample was asked for
-        if left is None or right is None:
-            number, value = (1, right) if left is None else (0, left)
-            if value is not None and 0 not in value.shape:
-                tried.alone.setdefault(number, letters)
-            continue
-        tried.formed += 1
-        size = (left.terms + right.terms, extent)
-        smaller = best is None or size < best
-        if smaller and not equal(left, right, idempotent=statement.idempotent):
-            best = size
-            tried.found = counterexample(statement, letters, left, right)
-    return tried
-
-
-def _ordered(statement: Statement, shapes: Shapes, most: int) -> Iterator[tuple[int, Letters]]:
-    """Yield the instances up to a bound with their extents, the smallest first."""
-    for extent, shell in enumerate(instances(statement, shapes, most).shells()):
-        for letters in shell:
-            yield extent, letters
+        search.look(letters)
+    return search.tried
 
 
 def formed(statement: Statement, letters: Letters) -> tuple[Value | None, Value | None]:
@@ -122,8 +170,9 @@ def up_to_bound(statement: Statement, most: int) -> Verdict:
         raise LawError("bad-parameter", f"up_to is {most!r}", hint="use an integer of 1 or more")
     shapes = Shapes(statement)
     tried = try_instances(statement, shapes, most)
-    if not tried.formed:
-        raise vacuous(f"no shape up to {most} satisfies it", hypotheses(statement, shapes))
+    if not tried.formed and tried.found is None:
+        given = hypotheses(statement, shapes, reach=False)
+        raise vacuous(f"no shape up to {most} satisfies it and has an output", given)
     verdict = Verdict(
         statement.text,
         Truth.PROVED,
@@ -137,9 +186,11 @@ def up_to_bound(statement: Statement, most: int) -> Verdict:
     return replace(verdict, truth=Truth.REFUTED, counterexample=tried.found, reason="")
 
 
-def bound_for(statement: Statement, shapes: Shapes, count: int = MOST_INSTANCES) -> int:
-    """Return the largest bound with at most so many instances, 2 or more."""
+def bound_for(
+    statement: Statement, shapes: Shapes, count: int = MOST_INSTANCES, cap: int = 6
+) -> int:
+    """Return the largest bound with at most so many instances, from 2 to *cap*."""
     most = 2
-    while most < 6 and instances(statement, shapes, most + 1).count <= count:
+    while most < cap and instances(statement, shapes, most + 1).count <= count:
         most += 1
     return most

@@ -22,8 +22,9 @@ def at_this_shape(statement: Statement, letters: Letters) -> Verdict:
     Raises: LawError[no-room] when a side cannot be formed; LawError[vacuous] when an assumption
     does not hold there.
     """
-    for assumption, test in zip(statement.assumptions, statement.assumed(), strict=False):
-        if not test.value(letters):
+    for assumption in statement.assumptions:
+        tests = statement.tests(assumption)
+        if not all(test.value(letters) for test in tests):
             raise vacuous(f"{assumption.text} does not hold at this shape", [])
     try:
         left, right = at_shape(statement, letters)

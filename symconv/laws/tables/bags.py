@@ -77,11 +77,15 @@ def keys(*tables: Rows) -> list[Rows]:
     rows = np.concatenate(tables)
     key = np.zeros(len(rows), dtype=np.int64)
     reach = 1
-    for column in rows.T:
+    for given in rows.T:
+        column = given
         size = int(column.max(initial=0)) + 1
         if reach * size >= 2**63:
             _, key = np.unique(key, return_inverse=True)
             reach = int(key.max(initial=0)) + 1
+        if reach * size >= 2**63:
+            _, column = np.unique(column, return_inverse=True)
+            size = int(column.max(initial=0)) + 1
         key = key * size + column
         reach *= size
     ends = list(accumulate(len(table) for table in tables))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import chain, permutations, product
-from math import lcm, prod
+from math import factorial, lcm, prod
 
 import numpy as np
 
@@ -26,8 +26,8 @@ MOST_SCANNED = 4_096
 """Outputs that are searched one by one for a difference."""
 SUSPECTS = 64
 """Indices of one axis that are looked at first where there are more outputs."""
-MOST_PERMUTATIONS = 5
-"""Equal tensors in one product whose orders are all tried."""
+MOST_PERMUTATIONS = 120
+"""Orders of equal tensors in one product that are all tried."""
 
 Kind = tuple[tuple[str, ...], tuple[str, ...]]
 Monomial = tuple[tuple[str, Index], ...]
@@ -101,7 +101,7 @@ def _orders(one: Product) -> Iterator[list[int]]:
     groups = defaultdict(list)
     for place, name in enumerate(one.tensors):
         groups[name].append(place)
-    if max(map(len, groups.values()), default=0) > MOST_PERMUTATIONS:
+    if prod(factorial(len(group)) for group in groups.values()) > MOST_PERMUTATIONS:
         yield list(range(len(one.tensors)))
         return
     for choice in product(*(permutations(group) for group in groups.values())):

@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from symconv.laws.language.nodes import Slide
-from symconv.laws.limits import check_products, check_size
+from symconv.laws.limits import check_length, check_products, check_size
 from symconv.laws.tables.bags import Bag, Label, Rows, bag, diagonal, eliminated
 from symconv.laws.tables.lines import Line, NoRoomError
 from symconv.options import counted
@@ -128,6 +128,7 @@ def channels(op: str, x: Shape, w: Shape, groups: int, rank: int) -> tuple[Shape
     transposed = op == "conv_transpose"
     if groups < 1 or own % groups or channels != (own if transposed else other * groups):
         raise NoRoomError(f"{counted(channels, 'channel')} and {groups} groups with w {by(w)}")
+    check_size(4 * own * other)
     first, second = (index.ravel() for index in np.indices((own, other)))
     paired = first // max(1, own // groups) * other + second
     columns = [paired, first] if transposed else [first, paired]
@@ -255,6 +256,7 @@ def _summed(value: Value) -> Value:
 def _stacked(value: Value) -> Value:
     """Return the columns of a matrix one below the other."""
     rows, columns = value.shape
+    check_size(3 * rows * columns)
     c, r = (index.ravel() for index in np.indices((columns, rows)))
     relation = bag((out(0), ("x", 0), ("x", 1)), np.stack([c * rows + r, r, c], axis=1))
     return Value(
@@ -272,6 +274,7 @@ def kron(a: Value, b: Value) -> Value:
     """Return the Kronecker product of two matrices."""
     relations = []
     for axis, (m, n) in enumerate(zip(a.shape, b.shape, strict=True)):
+        check_size(3 * m * n)
         i, j = (index.ravel() for index in np.indices((m, n)))
         labels = (out(axis), ("x", axis), ("w", axis))
         relations.append(bag(labels, np.stack([i * n + j, i, j], axis=1)))
@@ -303,6 +306,7 @@ SHAPED: dict[str, Callable[[Value], Value]] = {
 
 
 def _impulse(shape: Shape) -> list[tuple[Bag, ...]]:
+    check_length(max(shape, default=0))
     return [tuple(bag([out(axis)], [[n // 2]]) for axis, n in enumerate(shape))]
 
 
