@@ -81,15 +81,17 @@ def prove(
     Three scopes, never mixed:
 
     - by default "all shapes": lengths, paddings and shifts are letters and the question goes to Z3
-      (extra ``proof``), within ``seconds``; what is no linear arithmetic is tried up to a bound;
+      (extra ``proof``), within ``seconds``; strides that it cannot keep as letters are taken one by
+      one, which ``bounds`` say, and what it cannot decide is UNKNOWN;
     - ``up_to=N``: every shape with lengths and integers up to N, one by one;
     - ``shapes={"x": (512, 512), "w": (7, 7)}`` with ``parameters``: this shape, by comparing the
       terms of both sides with their multiplicity, over every commutative ring.
 
     A law speaks of shapes at which both sides can be formed; an output that has no room is empty.
     ``assume`` adds hypotheses, as in ``"len(w) <= len(x)"``. ``rank`` is the number of axes that
-    stand for the one that the law is written for; a law proved for one axis whose sides are one
-    product each holds for any number of them. ``algebra="max-plus"`` reads sums as maxima.
+    stand for the one that the law is written for; ``notes`` say where a law proved for one axis
+    holds for any number of them. ``algebra="max-plus"`` reads sums as maxima, over every
+    commutative idempotent semiring.
     ``smt2`` is a folder for the questions as SMT-LIB. With ``repair`` a refuted law is searched for
     laws near it that hold.
 

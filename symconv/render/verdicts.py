@@ -93,6 +93,8 @@ def scope(verdict: Verdict) -> str:
     if verdict.scope == THIS_SHAPE:
         return "at this shape alone" if verdict.proved else "different at this shape"
     told = "for " + verdict.scope.replace("shapes up to", "every shape up to")
+    if verdict.bounds:
+        told += f" with {', '.join(verdict.bounds)}"
     return f"does not hold {told}" if verdict.truth is Truth.REFUTED else told
 
 
