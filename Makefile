@@ -29,7 +29,7 @@ schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
 	$(BIN)/python -c "from symconv.fixtures import schema; schema.write()"
 
 laws: $(INSTALLED)  ## write docs/law_book.md anew
-	$(BIN)/python -c "from symconv.laws import LAWS, table; from symconv.render.laws import page; print(page(table(LAWS.values())), end='')" > docs/law_book.md
+	$(BIN)/python -c "from symconv.laws import LAWS, table; from symconv.render.laws import page; print(page(table(LAWS.values(), jobs=2)), end='')" > docs/law_book.md
 
 bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
 	$(BIN)/python benchmarks/taps.py

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,10 @@ from symconv.cli.prove import choice_options, seconds_option
 
 if TYPE_CHECKING:
     from symconv.laws import Entry, Law
+
+
+MANY = 8
+"""Laws from which on they are decided by as many processes as there are cores."""
 
 
 @click.command(
@@ -108,18 +111,10 @@ def _entries(
     from symconv.laws.grid import entry
 
     if one is not None:
-        asked = (entry(law, law.chosen(**choices), seconds=seconds) for law in (one,))
-        return list(_timed(asked))
+        return [entry(one, one.chosen(**choices), seconds=seconds)]
+    jobs = 1 if len(found) < MANY else os.cpu_count() or 1
     with _progress(len(found)) as progress:
-        return list(_timed(table(found, seconds=seconds, progress=progress)))
-
-
-def _timed(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield entries, each with the seconds that it took."""
-    start = perf_counter()
-    for one in entries:
-        yield replace(one, verdict=replace(one.verdict, seconds=perf_counter() - start))
-        start = perf_counter()
+        return list(table(found, seconds=seconds, jobs=jobs, progress=progress))
 
 
 @contextmanager

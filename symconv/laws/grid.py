@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
 
@@ -83,11 +87,27 @@ def table(
     laws: Iterable[Law],
     *,
     seconds: float = DEFAULT_SECONDS,
+    jobs: int = 1,
     progress: Callable[[Law], None] | None = None,
 ) -> Iterator[Entry]:
-    """Yield every law for every choice of the default grid."""
-    for law in laws:
-        if progress is not None:
-            progress(law)
-        for choices in law.grid():
-            yield entry(law, choices, seconds=seconds)
+    """Yield every law for every choice of the default grid, by several processes where asked."""
+    asked = list(laws)
+    with _workers(min(jobs, len(asked))) as each:
+        for law, entries in zip(asked, each(partial(_entries, seconds), asked), strict=True):
+            if progress is not None:
+                progress(law)
+            yield from entries
+
+
+def _entries(seconds: float, law: Law) -> list[Entry]:
+    return [entry(law, choices, seconds=seconds) for choices in law.grid()]
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """Give a `map`, over processes where there is more than one job."""
+    if jobs < 2:
+        yield map
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield pool.map

@@ -5,6 +5,7 @@ It takes minutes, so `make test-laws` runs it apart from the other tests.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -22,7 +23,7 @@ BOOK = Path(__file__).parent.parent.parent / "docs" / "law_book.md"
 
 @pytest.fixture(scope="session")
 def entries() -> list[Entry]:
-    return list(table(LAWS.values()))
+    return list(table(LAWS.values(), jobs=os.cpu_count() or 1))
 
 
 def test_no_entry_is_unknown_and_every_proof_is_for_all_shapes(entries: list[Entry]) -> None:
