@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -140,13 +142,26 @@ def prove(
     _run(statement, found, as_json=as_json)
 
 
+@contextmanager
+def _waiting() -> Iterator[None]:
+    """Show that work goes on while standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("trying shapes, asking the solver"):
+        yield
+
+
 def _run(statement: str, found: dict[str, Any], *, as_json: bool) -> None:
     from symconv.errors import SymconvError
     from symconv.laws import prove as run
     from symconv.render import verdicts
 
     try:
-        verdict = run(statement, **found)
+        with _waiting():
+            verdict = run(statement, **found)
     except SymconvError as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from None
