@@ -38,6 +38,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("convolve(x, w) == sum(x)*sum(w)", {}, "bad-ranks"),
     ("correlate(x, w) == dot(x, w)", {}, "bad-ranks"),
     ("correlate(x, w)[0] == 0*correlate(x, w)", {}, "no-indexing"),
+    ("flip(flip(sum(x))) == sum(x)", {}, "bad-ranks"),
+    ("sum(x)*y == pad(pad(sum(x)*y, p, q), -p, -q)", {}, "bad-ranks"),
+    ("pad(x, before=1, before=2, after=0) == pad(x, 2, 0)", {}, "bad-argument"),
+    ("pad(x, before=1) == x", {}, "bad-argument"),
     ("max_pool(x, 2) == min_pool(x, 2)", {}, "mixed-algebras"),
     ("2*x == x", {"algebra": "max-plus"}, "no-scalar"),
     ("x == x", {"ranks": {"x": None}}, "bad-rank"),
@@ -148,6 +152,23 @@ def test_strides_beyond_the_tried_ones_prove_nothing(monkeypatch: pytest.MonkeyP
     slow_with("s", monkeypatch)
     text = "correlate(x, w, stride=s) == subsample(correlate(x, w), s)"
     assert prove(text, assume="s >= 5").truth is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "assume"),
+    [
+        (
+            "correlate(x, w, stride=s) == correlate(x, flip(w), stride=s)",
+            ("s >= len(w)", "len(w) >= 7", "len(x) >= 20"),
+        ),
+        ("dilate(x, s) == dilate(flip(x), s)", ("s >= len(x) - 3", "len(x) >= 9")),
+    ],
+)
+def test_strides_that_the_hypotheses_exclude_prove_nothing(
+    text: str, assume: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_with("s", monkeypatch)
+    assert prove(text, assume=assume, repair=False).truth is not Truth.PROVED
 
 
 def test_a_counterexample_names_the_stride(monkeypatch: pytest.MonkeyPatch) -> None:

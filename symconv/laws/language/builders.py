@@ -185,8 +185,12 @@ class Builder:
     def _placed(self, call: Call) -> Call:
         """Return a call whose integers given by name stand in their places."""
         given = dict(call.options)
+        if len(given) < len(call.options):
+            return call
         waiting = self.numbers[max(0, len(call.arguments) - self.arrays) :]
         named = tuple(takewhile(given.__contains__, waiting))
+        if (named and len(named) < len(waiting)) or not given.keys() & self.numbers <= {*named}:
+            return call
         rest = tuple(option for option in call.options if option[0] not in named)
         return replace(
             call, arguments=(*call.arguments, *(given[name] for name in named)), options=rest

@@ -154,8 +154,9 @@ class Ranks:
         Raises: LawError[bad-ranks].
         """
         for node in self._nodes:
-            if not isinstance(node, Tensor | Fixed):
-                self._know(node, self.spatial)
+            if self._rank(node) is None:
+                _refuse("a single number, with 0 axes, stands where an array is needed")
+        for node in self._nodes:
             self._check_node(node, [self[child] for child in children(node)])
             axis = getattr(node, "axis", None)
             if axis is not None and not -self[node] <= axis < self[node]:

@@ -89,8 +89,19 @@ def read(
         assumptions=assumptions,
         algebra=algebra,
         divisors=tuple(dict.fromkeys(reader.divisors)),
-        notes=(f"{listed(sorted(unsure))} is read as a scalar",) if unsure else (),
+        notes=(
+            f"{listed(sorted(unsure))} {'are scalars' if len(unsure) > 1 else 'is a scalar'} here",
+        )
+        if unsure
+        else (),
     )
+
+
+def _notes(unsure: Sequence[str]) -> tuple[str, ...]:
+    """Return how names were read that could be tensors as well."""
+    if not unsure:
+        return ()
+    return (f"{listed(unsure)} {'are scalars' if len(unsure) > 1 else 'is a scalar'} here",)
 
 
 def _algebra(tree: Comparison, told: str | None) -> str:

@@ -94,6 +94,12 @@ class Asked:
             worst = said if said != "unsat" else worst
         return worst
 
+    def possible(self, *, reach: bool = True) -> str:
+        """Ask whether some shape has an output and all that the law is claimed under."""
+        outputs = [at_least(length, 1) for length in self.shapes.sides[0]]
+        given = [*assumptions(self.statement, self.shapes, reach=reach), *outputs]
+        return ask(posed("possible", given, "true", []).text(), self.left).said
+
     @property
     def left(self) -> float:
         """The seconds that are left, and a moment where none are."""
@@ -173,12 +179,12 @@ def _believed(asked: Asked, verdict: Verdict, found: Sequence[Question], known: 
     search = Search(asked.statement, asked.shapes)
     for letters in _models(asked, found, known):
         try:
-            if search.look(letters):
-                search.shrink()
+            search.look(letters)
         except LawError:
             reason = f"the solver says that the sides differ at {letters}, too large for tables"
             return replace(verdict, reason=reason)
         if search.tried.found is not None:
+            search.shrink(asked.end)
             return _refuted(verdict, asked.statement, asked.shapes, search.tried.found)
     return replace(verdict, reason="the solver asks for more than equal terms")
 
@@ -200,37 +206,38 @@ def _models(asked: Asked, found: Sequence[Question], known: Letters) -> Iterator
 
 def _step_by_step(asked: Asked, verdict: Verdict) -> Verdict:
     """Decide a law for each stride and dilation up to a bound, where letters are too hard."""
-    statement = asked.statement
-    steps = [name for name, least in statement.parameter_letters() if least == 1]
+    steps = [name for name, least in asked.statement.parameter_letters() if least == 1]
     late = replace(verdict, reason="the solver gives no answer in time")
     if not steps or MOST_STEP ** len(steps) > MOST_STEPS:
         return late
-    tried = 0
+    possible = False
     for sizes in product(range(1, MOST_STEP + 1), repeat=len(steps)):
         known = dict(zip(steps, sizes, strict=True))
-        fixed = statement.with_known(known)
-        if any(test.known is False for test in fixed.assumed()):
-            continue
-        tried += 1
-        place = "-".join(f"{name}-{size}" for name, size in known.items())
-        folder = None if asked.folder is None else asked.folder / place
-        said, found = Asked(fixed, Shapes(fixed), asked.end, folder).decide()
+        one = _fixed(asked, known)
+        said, found = one.decide()
         if said == "sat":
             return _believed(asked, verdict, found, known)
-        if said != "unsat":
+        if said != "unsat" or perf_counter() > asked.end:
             return late
+        possible = possible or one.possible() == "sat"
+    if not possible:
+        return late
     bounds = tuple(f"{name} <= {MOST_STEP}" for name in steps)
-    return (
-        late
-        if not tried
-        else replace(
-            verdict,
-            truth=Truth.PROVED,
-            hypotheses=(*verdict.hypotheses, *bounds),
-            bounds=bounds,
-            reason=f"Z3, for each {' and '.join(steps)} from 1 to {MOST_STEP} by itself",
-        )
+    return replace(
+        verdict,
+        truth=Truth.PROVED,
+        hypotheses=(*verdict.hypotheses, *bounds),
+        bounds=bounds,
+        reason=f"Z3, for each {' and '.join(steps)} from 1 to {MOST_STEP} by itself",
     )
+
+
+def _fixed(asked: Asked, known: Letters) -> Asked:
+    """Return the question for numbers of some letters, with a folder of its own."""
+    fixed = asked.statement.with_known(known)
+    place = "-".join(f"{name}-{size}" for name, size in known.items())
+    folder = None if asked.folder is None else asked.folder / place
+    return Asked(fixed, Shapes(fixed), asked.end, folder)
 
 
 def _counted(asked: Asked, verdict: Verdict) -> Verdict:
@@ -251,18 +258,14 @@ def _reached(asked: Asked, *, formed: bool) -> str:
 
     Raises: LawError[vacuous] when no shape has an output at all.
     """
-    outputs = [at_least(length, 1) for length in asked.shapes.sides[0]]
     told = hypotheses(asked.statement, asked.shapes, reach=False)
     if not available():
         if formed:
             return "unknown"
         raise vacuous("no small shape satisfies it and has an output", told)
-    for reach in (False, True):
-        given = [*assumptions(asked.statement, asked.shapes, reach=reach), *outputs]
-        said = ask(posed("possible", given, "true", []).text(), asked.left).said
-        if said == "unsat" and not reach and not formed:
-            raise vacuous("no shape satisfies its hypotheses and has an output", told)
-    return said
+    if not formed and asked.possible(reach=False) == "unsat":
+        raise vacuous("no shape satisfies its hypotheses and has an output", told)
+    return asked.possible()
 
 
 def write(asked: Sequence[Question], statement: Statement, folder: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from math import inf
 from time import perf_counter
 
@@ -91,8 +91,9 @@ class Search:
         self.tried.found = counterexample(self.statement, letters, left, right)
         return True
 
-    def shrink(self) -> None:
-        """Make a counterexample smaller, one letter at a time."""
+    def shrink(self, end: float) -> None:
+        """Make a counterexample smaller, one letter at a time, until a moment of the clock."""
+        self.sample = True
         known = instances(self.statement, self.shapes, 1)
         low = {name: values[0] for name, values in known.free}
         smaller = True
@@ -102,7 +103,8 @@ class Search:
                 for name, least in low.items()
                 for value in _towards(self.letters[name], least)
             )
-            smaller = any(known.within(letters) and self.look(letters) for letters in tried)
+            timely = takewhile(lambda _: perf_counter() < end, tried)
+            smaller = any(known.within(letters) and self.look(letters) for letters in timely)
 
 
 def _towards(value: int, least: int) -> list[int]:
