@@ -68,17 +68,11 @@ def read(
     found = Ranks((left, right), rank, ranks or {})
     reader.check_products(found)
     found.check()
-    for name in ranks or ():
-        if name not in found.tensors:
-            hint = f"its tensors are {', '.join(found.tensors)}"
-            raise LawError("unknown-name", f"the law has no tensor {name!r}", hint=hint)
+    _check_told(ranks, found)
     numbers = Numbers(text, rank, found.tensors, reader.parameters)
     assumptions = tuple(_assumption(line, numbers, reader) for line in assume)
     numbers.text = text
-    for name in reader.parameters:
-        if name in reader.scalars or name in found.tensors:
-            what = "a scalar" if name in reader.scalars else "a tensor"
-            fail("two-meanings", f"{name!r} is {what} and an integer", text, text.find(name))
+    reader.check_meanings(found)
     return Statement(
         text=text,
         sides=(left, right),
@@ -89,12 +83,15 @@ def read(
         assumptions=assumptions,
         algebra=algebra,
         divisors=tuple(dict.fromkeys(reader.divisors)),
-        notes=(
-            f"{listed(sorted(unsure))} {'are scalars' if len(unsure) > 1 else 'is a scalar'} here",
-        )
-        if unsure
-        else (),
+        notes=_notes(sorted(unsure)),
     )
+
+
+def _check_told(ranks: Mapping[str, int] | None, found: Ranks) -> None:
+    for name in ranks or ():
+        if name not in found.tensors:
+            hint = f"its tensors are {', '.join(found.tensors)}"
+            raise LawError("unknown-name", f"the law has no tensor {name!r}", hint=hint)
 
 
 def _notes(unsure: Sequence[str]) -> tuple[str, ...]:
@@ -316,6 +313,14 @@ class _Reader:
         known = self.parameters.get(name)
         bounds = [bound for bound in (known, least) if bound is not None]
         self.parameters[name] = max(bounds) if bounds else None
+
+    def check_meanings(self, ranks: Ranks) -> None:
+        """Refuse a name that is an integer and a scalar or tensor too."""
+        for name in self.parameters:
+            if name in self.scalars or name in ranks.tensors:
+                what = "a scalar" if name in self.scalars else "a tensor"
+                at = self.text.find(name)
+                self.fail("two-meanings", f"{name!r} is {what} and an integer", at)
 
     def check_products(self, ranks: Ranks) -> None:
         """Refuse a product of two arrays of which none is a single number."""
