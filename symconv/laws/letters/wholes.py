@@ -7,6 +7,7 @@ written for a solver (`smt`), or read by people (`str`).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,16 +48,16 @@ class Condition(Protocol):
         """Return it in SMT-LIB."""
 
 
-class Keyed:
+class Keyed(ABC):
     """Something equal to another exactly when their texts in ``key`` are, each written once.
 
     Comparing nested trees again and again is what most of the time would go to.
     """
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """The text that stands for it."""
-        raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.key == other.key
