@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,7 +23,6 @@ from symconv.laws.registry import LAWS
 from symconv.laws.repairs import repairs
 from symconv.laws.testing import LawBrokenError, assert_laws, hypothesis_strategy, laws_for
 from symconv.laws.verdict import THIS_SHAPE, Counterexample, Verdict
-from symconv.options import choices as hint_of
 from symconv.verdicts import Truth
 
 __all__ = [
@@ -52,7 +52,9 @@ def law(name: str) -> Law:
     Raises: LawError[unknown-law].
     """
     if name not in LAWS:
-        raise LawError("unknown-law", f"no law is called {name!r}", hint=hint_of(name, tuple(LAWS)))
+        near = get_close_matches(name.lower(), LAWS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`symconv laws --list` has their names"
+        raise LawError("unknown-law", f"no law is called {name!r}", hint=hint)
     return LAWS[name]
 
 

@@ -27,13 +27,14 @@ def hypotheses(statement: Statement, shapes: Shapes, *, reach: bool = True) -> t
     """Return what a law is claimed under: what is assumed, then what it needs to be formed."""
     needs = [*shapes.needs, *(shapes.reaches if reach else ())]
     divisors = [f"1 <= {name}" for name in statement.divisors]
-    told = (*assumed(statement), *divisors, *map(str, _independent(needs, shapes)))
+    told = (*assumed(statement), *divisors, *map(str, _independent(needs, statement, shapes)))
     return tuple(dict.fromkeys(told))
 
 
-def _independent(needs: Sequence[Test], shapes: Shapes) -> Iterator[Test]:
-    """Yield tests without those that follow from the equations among them."""
-    equations: list[tuple[str, Whole]] = []
+def _independent(needs: Sequence[Test], statement: Statement, shapes: Shapes) -> Iterator[Test]:
+    """Yield tests without those that follow from the equations assumed and among them."""
+    zeros = [test.of for test in statement.assumed() if test.kind == "=" and test.of is not None]
+    equations = [found for zero in zeros if (found := _solved(zero))]
     for test in needs:
         rest = test
         for name, value in equations:

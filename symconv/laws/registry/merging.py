@@ -7,6 +7,7 @@ from symconv.laws.law import Example, Law, Repair
 TASO = "Jia et al., TASO (SOSP 2019), operator properties"
 XLA = "XLA, algebraic_simplifier.cc: "
 MATRIX = {"a": 2, "x": 2, "w": 3}
+CHANNEL = "-r, r + 1 - len(x, 0), axis=0"
 STEPS = "padding=(p, q), stride=s, dilation=d"
 BLOCKS = (
     "concat(concat(v, zeros(len(v, 0), len(w, 1), len(v, 2)), axis=1), "
@@ -245,6 +246,44 @@ LAWS = (
                 "conv(expand(a), w, groups=len(x, 0), padding=len(w) - 1))"
             ),
             "matmul(a, conv(x, w, groups=len(x, 0))) == conv(matmul(a, x), w, groups=len(a, 0))",
+        ),
+    ),
+    Law(
+        name="depthwise",
+        title="A depthwise layer is a layer for each channel",
+        group="channels",
+        statement=f"pad(conv(x, w, groups=len(x, 0), {STEPS}), {CHANNEL}) "
+        f"== conv(pad(x, {CHANNEL}), pad(w, {CHANNEL}), {STEPS})",
+        latex=r"(w \star_{g=C} x)_r = w_r \star x_r",
+        says="With as many groups as channels, output r reads channel r alone, by kernel r.",
+        source="Chollet, Xception (2017); Howard et al., MobileNets (2017), section 3.1",
+        example=Example({"x": (2, 7), "w": (2, 1, 3)}, {"p": 1, "q": 0, "s": 2, "d": 1, "r": 1}),
+        assume=("len(w, 0) == len(x, 0)",),
+        mutants=(
+            (
+                f"pad(conv(x, w, groups=len(x, 0)), {CHANNEL}) "
+                f"== conv(pad(x, {CHANNEL}), pad(w, r + 1 - len(x, 0), -r, axis=0))"
+            ),
+            (
+                f"pad(conv(x, w, groups=len(x, 0), {STEPS}), {CHANNEL}) == conv("
+                f"pad(x, {CHANNEL}), pad(w, {CHANNEL}), padding=(p, q), stride=d, dilation=s)"
+            ),
+        ),
+    ),
+    Law(
+        name="identity-layer",
+        title="A layer whose kernel is the identity",
+        group="channels",
+        statement="conv(x, expand(identity(len(x, 0))), padding=(p, q), stride=s) "
+        "== subsample(pad(x, p, q, axis=1), s, axis=1)",
+        latex=r"I \star x = x",
+        says="One tap that is the identity matrix leaves every channel as it is.",
+        source=TASO + ": identity",
+        example=Example({"x": (2, 5)}, {"p": 1, "q": 0, "s": 2}),
+        ranks={"x": 2},
+        mutants=(
+            "conv(x, expand(identity(len(x, 0))), padding=(p, q)) == pad(x, q, p, axis=1)",
+            "conv(x, expand(ones(len(x, 0), len(x, 0)))) == x",
         ),
     ),
     Law(
