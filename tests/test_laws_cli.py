@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from symconv.cli import main
 from symconv.cli.laws import laws
 from symconv.cli.prove import integer, lengths, named, prove
 from symconv.laws import LAWS
@@ -20,7 +21,7 @@ WRONG = "correlate(x, w, padding='full') == correlate(w, x, padding='full')"
 
 
 def run(command: click.Command, *arguments: str | Path) -> Result:
-    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(main, [str(command.name), *map(str, arguments)])
     assert isinstance(result.exception, SystemExit | None), result.exception
     return result
 
