@@ -1,0 +1,261 @@
+"""Products of monomials as columns of integers: like ones collected, all put in SymPy's order.
+
+A product is an output, a number, and the factors of its monomial by their rank in SymPy's order.
+One sort brings like products of an output together, and their numbers are added. SymPy orders the
+terms of a sum by class, length and arguments, which is an order of integers too: a second sort,
+needed only where numbers stand before monomials or lengths differ. Objects are made last, each
+term once however many sums it is in.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from operator import eq
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra.rings import EXPRESSIONS
+from symconv.engines.assembly import Maker, OrderKeys
+from symconv.engines.monomials import Factors, Monomial
+from symconv.exact import INT64_MAX, Array
+
+Key = tuple[Array, int]
+"""Integers from 0 to a size, and that size."""
+
+SHARED = 7 / 8
+"""Equal terms are made one object where they leave less than this part of the terms."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The factors in SymPy's order."""
+
+    values: Array
+    rank: Array
+    before_products: int
+    """How many factors SymPy orders before any product."""
+
+    @classmethod
+    def of(cls, factors: Factors) -> Ranked:
+        """Rank all factors; TypeError where two have no order, or none between them."""
+        order = sorted(range(len(factors.keys)), key=factors.keys.__getitem__)
+        keys = [factors.keys[i] for i in order]
+        if any(map(eq, keys, keys[1:])):
+            message = "two functions of one name, whose order SymPy leaves to chance"
+            raise TypeError(message)
+        rank = np.empty(len(keys), dtype=np.int64)
+        rank[order] = np.arange(len(keys))
+        before = bisect_left(keys, (factors.order.product_place,))
+        return cls(boxed([factors.values[i] for i in order]), rank, before)
+
+    def rows(self, monomials: Sequence[Monomial]) -> Array:
+        """Return monomials as ascending rows of ranks."""
+        top = len(self.rank)
+        rows: Array = np.append(self.rank, top)[padded(monomials, top)]
+        rows.sort(axis=1)
+        return rows
+
+
+@dataclass(frozen=True)
+class Products:
+    """Parallel columns, one entry for each product.
+
+    ``numbers`` are places in ``values``, which are different numerators over one denominator.
+    ``ranks`` are the factors, ascending; after the last one stands the number of all factors.
+    """
+
+    out: Array
+    numbers: Array
+    ranks: list[Array]
+    values: Array
+    over: int
+    factors: Ranked
+
+    def take(self, chosen: Array) -> Products:
+        """Return some of the products, or all in another order."""
+        ranks = [column[chosen] for column in self.ranks]
+        return replace(self, out=self.out[chosen], numbers=self.numbers[chosen], ranks=ranks)
+
+    @property
+    def top(self) -> int:
+        """What stands after the last factor."""
+        return len(self.factors.rank)
+
+    def lengths(self) -> Array:
+        """Return the number of factors of each product."""
+        counts = np.zeros(len(self.out), dtype=np.int64)
+        for column in self.ranks:
+            counts += column < self.top
+        return counts
+
+
+def coded(numerators: Array) -> tuple[Array, Array]:
+    """Return the place of each number among the different ones, and those."""
+    if numerators.dtype != object:
+        values, places = np.unique(numerators, return_inverse=True)
+        return places, values
+    listed = numerators.tolist()
+    at = {number: place for place, number in enumerate(dict.fromkeys(listed))}
+    return np.array([at[number] for number in listed], dtype=np.int64), boxed(list(at))
+
+
+def padded(monomials: Sequence[Monomial], filler: int) -> Array:
+    """Return monomials as rows of one width, filled up at the end."""
+    lengths = np.fromiter(map(len, monomials), dtype=np.int64, count=len(monomials))
+    rows = np.full((len(monomials), int(lengths.max(initial=0))), filler, dtype=np.int64)
+    rows[np.arange(rows.shape[1]) < lengths[:, None]] = list(itertools.chain(*monomials))
+    return rows
+
+
+def beside(left: list[Array], right: list[Array]) -> list[Array]:
+    """Return the factors of products of monomials that share no base, column by column."""
+    if not left or not right:
+        return left or right
+    if len(left) == len(right) == 1:
+        return [np.minimum(left[0], right[0]), np.maximum(left[0], right[0])]
+    return list(np.sort(np.stack([*left, *right]), axis=0))
+
+
+def boxed(values: Sequence[Any]) -> Array:
+    """Return objects in an array, which NumPy must not look into."""
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
+def sums(products: Products, cells: int, make: Maker) -> list[Any]:
+    """Return the sum of the products of every output."""
+    products, monomials = _collected(products, cells)
+    lengths = products.lengths()
+    bare = (products.values == products.over)[products.numbers] & (lengths > 0)
+    if not len(lengths) or not bare.all() or (lengths != lengths[0]).any():
+        return _added(*_ordered(products, lengths, bare, cells, make), cells, make)
+    terms = _once(products, monomials, int(lengths[0]), None, make)
+    return _added(products.out, terms, cells, make)
+
+
+def _collected(products: Products, cells: int) -> tuple[Products, Array]:
+    """Return products by output and monomial, like ones added, and a number for each monomial."""
+    columns = [(column, products.top + 1) for column in products.ranks]
+    monomial = fused(columns) if columns else (np.zeros_like(products.out), 1)
+    key, _ = fused([(products.out, cells), monomial])
+    order = np.argsort(key)
+    products, key, monomials = products.take(order), key[order], monomial[0][order]
+    first = _changes(key)
+    if not first.all():
+        added = np.add.reduceat(products.values[products.numbers], np.flatnonzero(first))
+        numbers, values = coded(added)
+        products, monomials = products.take(first), monomials[first]
+        products = replace(products, numbers=numbers, values=values)
+    kept = (products.values != 0)[products.numbers]
+    return (products, monomials) if kept.all() else (products.take(kept), monomials[kept])
+
+
+def _changes(ordered: Array) -> Array:
+    """Return where a sorted column starts a new value."""
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
+
+
+def fused(columns: Sequence[Key]) -> Key:
+    """Return one integer for each row that sorts as the columns do, the first one first."""
+    key, size = columns[0]
+    for column, values in columns[1:]:
+        if size * values > INT64_MAX:
+            distinct, key = np.unique(key, return_inverse=True)
+            size = len(distinct)
+        key, size = key * values + column, size * values
+    return key, size
+
+
+def _ordered(
+    products: Products, lengths: Array, bare: Array, cells: int, make: Maker
+) -> tuple[Array, list[Any]]:
+    """Return the outputs and the terms in SymPy's order; a coefficient of 1 is left out."""
+    which, coefficients = _coefficients(products)
+    which[bare] = len(coefficients)
+    key, size = _term_key(products, lengths, which, len(coefficients))
+    order = np.argsort(fused([(products.out, cells), (key, size)])[0])
+    products, which, key = products.take(order), which[order], key[order]
+    kinds = 2 * lengths[order] + bare[order]
+    terms = np.empty(len(order), dtype=object)
+    for kind in np.unique(kinds).tolist():
+        at = np.flatnonzero(kinds == kind)
+        numbers = None if kind % 2 else coefficients[which[at]]
+        terms[at] = boxed(_once(products.take(at), key[at], kind // 2, numbers, make))
+    listed: list[Any] = terms.tolist()
+    return products.out, listed
+
+
+def _coefficients(products: Products) -> tuple[Array, Array]:
+    """Return the place of each number among the coefficients, and those, in SymPy's order."""
+    used, ids = np.unique(products.numbers, return_inverse=True)
+    fractions = [Fraction(number, products.over) for number in products.values[used].tolist()]
+    values = list(map(EXPRESSIONS.enter, fractions))
+    keys = list(map(OrderKeys(), values))
+    order = sorted(range(len(values)), key=keys.__getitem__)
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[order] = np.arange(len(values))
+    return rank[ids], boxed([values[i] for i in order])
+
+
+def _term_key(products: Products, lengths: Array, which: Array, unit: int) -> Key:
+    """Return an integer for each term that sorts as SymPy sorts them; a lone number comes first.
+
+    A factor alone stands where its class does; a product among the products, by the number of its
+    arguments, then its coefficient (a number precedes every factor), then its factors.
+    """
+    before, top = products.factors.before_products, products.top
+    alone = (which == unit) & (lengths == 1)
+    count = lengths + (which != unit)
+    columns = [(count, len(products.ranks) + 2), (which, unit + 1)]
+    inside, size = fused([*columns, *((column, top + 1) for column in products.ranks)])
+    key = np.where(lengths > 0, before + 1 + inside, 0)
+    if products.ranks:
+        first = products.ranks[0]
+        key[alone] = (first + 1 + np.where(first < before, 0, size))[alone]
+    return key, size + top + 1
+
+
+def _once(
+    products: Products, key: Array, length: int, numbers: Array | None, make: Maker
+) -> list[Any]:
+    """Return terms of one kind; equal ones, which have one key, are one object."""
+    if length + (numbers is not None) < 2:
+        return _alike(products, length, numbers, make)
+    different = int(_changes(np.sort(key)).sum())
+    if different > SHARED * len(key):
+        return _alike(products, length, numbers, make)
+    order = np.argsort(key)
+    first = _changes(key[order])
+    ids = np.empty(len(key), dtype=np.int64)
+    ids[order] = np.cumsum(first) - 1
+    chosen = order[first]
+    numbers = None if numbers is None else numbers[chosen]
+    terms: list[Any] = boxed(_alike(products.take(chosen), length, numbers, make))[ids].tolist()
+    return terms
+
+
+def _alike(products: Products, length: int, numbers: Array | None, make: Maker) -> list[Any]:
+    """Return the terms of so many factors each, and with or without a coefficient."""
+    import sympy
+
+    columns = [products.factors.values[column].tolist() for column in products.ranks[:length]]
+    if numbers is not None:
+        columns.insert(0, numbers.tolist())
+    return make(sympy.Mul, list(zip(*columns, strict=True))) if len(columns) > 1 else columns[0]
+
+
+def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
+    """Return each output's sum of its terms, which stand together."""
+    import sympy
+
+    ends = np.cumsum(np.bincount(out, minlength=cells)).tolist()
+    parts = [tuple(terms[a:b]) for a, b in itertools.pairwise([0, *ends])]
+    long = iter(make(sympy.Add, [part for part in parts if len(part) > 1]))
+    zero = sympy.S.Zero
+    return [next(long) if len(part) > 1 else (part[0] if part else zero) for part in parts]

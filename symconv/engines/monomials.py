@@ -1,0 +1,215 @@
+"""Entries read as numbers, as products of powers, and as sums of those.
+
+Two such entries multiply by merging lists of factors, exactly as SymPy's `Mul` would: factors of
+different bases only move to their places, powers of one base add their exponents, a number becomes
+the coefficient, and a number times a sum is a sum. Whatever else an entry may be (an entry that
+does not commute, a root of a number, an expression that was never evaluated), it is left to SymPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from symconv.engines.assembly import Key, OrderKeys, postprocessed
+
+Monomial = tuple[int, ...]
+"""The factors of a product, as numbers into `Factors`, ascending; () is 1."""
+
+Part = tuple[Any, Monomial]
+"""A number times a monomial."""
+
+Entry = tuple[Part, ...]
+"""What an entry is: one part, or the parts of a sum and, last, the sum as a factor."""
+
+UNREAD: Entry = ((1, ()),)
+"""This very object stands where an entry is left to SymPy."""
+
+MOST_FACTORS = 16
+"""Factors of an entry that is read; longer products are left to SymPy."""
+
+
+class Factors:
+    """All factors met so far, each once: a symbol, a power, a function of something, a sum.
+
+    ``keys`` sort as SymPy does. A factor is a power of ``bases``, itself a factor, to the
+    ``exponents``, which is None where it is not rational.
+    """
+
+    def __init__(self) -> None:
+        import sympy
+
+        self.values: list[Any] = []
+        self.keys: list[Key] = []
+        self.bases: list[int] = []
+        self.exponents: list[Any] = []
+        self._found: dict[Any, int] = {}
+        self._powers: dict[tuple[int, Any], int | None] = {}
+        self._letters = [sympy.Symbol, sympy.Dummy, sympy.Wild]
+        self._kinds: dict[int, tuple[type[Any], bool, bool]] = {}
+        self.order = OrderKeys()
+
+    def find(self, value: Any) -> int | None:
+        """Return the number of a factor; None when SymPy would do more than move it about."""
+        kind = type(value)
+        seen = self._kinds.get(id(kind))  # SymPy's hash of a class of functions is slow
+        if seen is None:
+            letter = kind in self._letters
+            seen = self._kinds[id(kind)] = kind, self._multiplies_plainly(kind), letter
+        if not seen[1]:
+            return None
+        try:
+            key = self.order(value)
+            name = key if seen[2] else value
+            found = self._found.get(name)
+        except (TypeError, RecursionError):  # parts without an order, or too deep to be compared
+            return None
+        return self._enter(value, name, key) if found is None else found
+
+    def _multiplies_plainly(self, kind: type[Any]) -> bool:
+        """Tell whether products treat every such factor by its base and exponent alone."""
+        import sympy
+
+        known = (*self._letters, sympy.Pow, sympy.Add)
+        open_kinds = (sympy.Function, sympy.core.numbers.NumberSymbol, sympy.Indexed)
+        return (kind in known or issubclass(kind, open_kinds)) and not postprocessed(kind)
+
+    def _enter(self, value: Any, name: Any, key: Key) -> int | None:
+        if value.is_commutative is not True:
+            return None
+        base, exponent = None, 1
+        if type(value) not in self._letters:
+            split = self._split(value)
+            if split is None:
+                return None
+            base, exponent = split
+        number = len(self.values)
+        self.values.append(value)
+        self.keys.append(key)
+        self.bases.append(number if base is None else base)
+        self.exponents.append(exponent)
+        self._found[name] = number
+        return number
+
+    def _split(self, value: Any) -> tuple[int | None, Any] | None:
+        """Return base (None: the factor itself) and exponent, where SymPy puts them together again.
+
+        That is what `Mul` does with every factor: a power that comes out as anything else than it
+        was is none of ours, and neither is a power of a number.
+        """
+        import sympy
+
+        base, exponent = value.as_base_exp()
+        if exponent is sympy.S.One:
+            return (None, 1) if base is value or base == value else None
+        found = self.find(base)
+        if found is None:
+            return None
+        rational = exponent.is_Rational
+        plain = rational and exponent and type(base) in self._letters
+        if not plain and sympy.Pow(base, exponent) != value:
+            return None
+        return found, _number(exponent) if rational else None
+
+    def power(self, base: int, exponent: Any) -> int | None:
+        """Return the factor base^exponent; None when SymPy makes something else of it."""
+        import sympy
+
+        if (base, exponent) not in self._powers:
+            value = sympy.Pow(self.values[base], sympy.Rational(exponent))
+            found = self.find(value)
+            if found is not None and (self.bases[found], self.exponents[found]) != (base, exponent):
+                found = None
+            self._powers[base, exponent] = found
+        return self._powers[base, exponent]
+
+    def is_sum(self, number: int) -> bool:
+        """Tell whether a factor is a sum, over which a lone number is distributed."""
+        return bool(self.values[number].is_Add)
+
+    def infinite(self, number: int) -> bool:
+        """Tell whether a factor is known to be infinite, so that 0 times it is not 0."""
+        value = self.values[number]
+        if type(value) in self._letters:
+            return ("finite", False) in self.keys[number]
+        return value.is_finite is False
+
+
+class Reader:
+    """Entries as parts; an object that stands in several places is read once."""
+
+    def __init__(self) -> None:
+        import sympy
+
+        self.factors = Factors()
+        self._sympy = sympy
+        self._read: dict[int, Entry] = {}
+
+    def entries(self, values: Iterable[Any]) -> list[Entry]:
+        """Return how each value is read.
+
+        Raises: TypeError or RecursionError when two parts of an expression have no order.
+        """
+        return [self._read.get(id(value)) or self._entry(value) for value in values]
+
+    def _entry(self, value: Any) -> Entry:
+        if type(value) is self._sympy.Add:
+            entry = self._sum(value)
+        else:
+            part = self._part(value)
+            entry = UNREAD if part is None else (part,)
+        self._read[id(value)] = entry
+        return entry
+
+    def _part(self, value: Any) -> Part | None:
+        kind = type(value)
+        if kind is int or kind is Fraction:
+            return value, ()
+        if value.is_Rational:
+            return _number(value), ()
+        if kind is self._sympy.Mul:
+            return self._product(value.args)
+        found = self.factors.find(value)
+        return None if found is None else (1, (found,))
+
+    def _product(self, args: Sequence[Any]) -> Part | None:
+        """Return a product whose arguments are as `Mul` leaves them, all of different bases."""
+        number: Any = 1
+        if args[0].is_Rational:
+            number, args = _number(args[0]), args[1:]
+            if number in (0, 1):
+                return None
+        found = [self.factors.find(arg) for arg in args]
+        factors = [factor for factor in found if factor is not None]
+        if len(factors) != len(found) or not 0 < len(found) <= MOST_FACTORS:
+            return None
+        if len(factors) == 1 and (number == 1 or self.factors.is_sum(factors[0])):
+            return None
+        different = len({self.factors.bases[factor] for factor in factors}) == len(factors)
+        ascend = _ascending([self.factors.keys[factor] for factor in factors])
+        return (number, tuple(sorted(factors))) if different and ascend else None
+
+    def _sum(self, value: Any) -> Entry:
+        """Return a sum whose arguments are as `Add` leaves them."""
+        factor, args = self.factors.find(value), value.args
+        read = [None if arg.is_Add else self._part(arg) for arg in args]
+        parts = [part for part in read if part is not None]
+        if factor is None or len(parts) != len(args) or len(args) < 2:
+            return UNREAD
+        monomials = [monomial for _, monomial in parts]
+        keys = self.factors.keys[factor][-len(args) :]
+        if not all(number for number, _ in parts) or len(set(monomials)) < len(monomials):
+            return UNREAD
+        ascend = _ascending(keys[monomials[0] == () :])
+        return (*parts, (1, (factor,))) if ascend else UNREAD
+
+
+def _number(value: Any) -> Any:
+    """Return a SymPy number as an int or a Fraction."""
+    return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
+
+
+def _ascending(keys: Sequence[Key]) -> bool:
+    return all(low < high for low, high in pairwise(keys))

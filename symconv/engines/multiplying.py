@@ -1,0 +1,146 @@
+"""From pairs of entries to products of monomials: the terms that SymPy's `Mul` makes of each pair.
+
+A number times a sum is the sum of the parts, each times the number; a symbol times a sum keeps the
+sum as a factor. Outputs that meet an entry nobody could read, or a product that is SymPy's to make,
+are reported as hard.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from math import lcm, prod
+from typing import Any
+
+import numpy as np
+
+from symconv.engines.collecting import Products, Ranked, coded
+from symconv.engines.merging import Merging
+from symconv.engines.monomials import UNREAD, Entry, Factors, Part, Reader
+from symconv.exact import INT64_MAX, Array
+
+ZERO: Entry = ((0, ()),)
+
+Numbers = tuple[Array, Array, int]
+"""Places among different numerators, those, and the denominator under all of them."""
+
+
+@dataclass
+class Pairs:
+    """The products of a table: output, and the operands by their places in ``x`` and ``w``.
+
+    ``scales`` are the rational numbers of the operation itself, None when all of them are 1.
+    """
+
+    cells: int
+    x: list[Any]
+    w: list[Any]
+    out: Array
+    left: Array
+    right: Array
+    scales: Array | None = None
+
+    def where(self, chosen: Array) -> Pairs:
+        """Return the pairs that a mask, or their places, choose."""
+        scales = None if self.scales is None else self.scales[chosen]
+        out, left, right = self.out[chosen], self.left[chosen], self.right[chosen]
+        return Pairs(self.cells, self.x, self.w, out, left, right, scales)
+
+
+class Operand:
+    """One side of the products: all parts in one list, and where those of each entry stand.
+
+    Of a sum, the parts stand before the sum itself as a factor.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.parts: list[Part] = list(itertools.chain(*entries))
+        lengths = np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
+        ends = np.cumsum(lengths)
+        self.sums = lengths > 1
+        self.count = lengths - self.sums
+        self.start = ends - lengths
+        self.factor = ends - 1
+        self.unread = np.array([entry is UNREAD for entry in entries], dtype=bool)
+        self.number = np.array([not entry[-1][1] for entry in entries], dtype=bool)
+
+
+def products(pairs: Pairs) -> tuple[Products, Array]:
+    """Return the products of all pairs, and a mask of the hard outputs, which have none.
+
+    Raises: TypeError or RecursionError where SymPy alone can put the factors in order.
+    """
+    reader = Reader()
+    x, w = reader.entries(pairs.x), reader.entries(pairs.w)
+    if ZERO in x or ZERO in w or (pairs.scales is not None and 0 in pairs.scales):
+        x, w = _finite(x, reader.factors), _finite(w, reader.factors)
+    left, right = Operand(x), Operand(w)
+    hard = np.zeros(pairs.cells, dtype=bool)
+    if left.unread.any() or right.unread.any():
+        hard[pairs.out[left.unread[pairs.left] | right.unread[pairs.right]]] = True
+    parts = _parts(pairs, left, right)
+    merging = Merging(reader.factors, left.parts, right.parts)
+    merging.pair(parts.left, parts.right)
+    hard[parts.out[merging.failed]] = True
+    factors = Ranked.of(reader.factors)
+    numbers, values, over = _numbers(parts, left.parts, right.parts)
+    found = Products(parts.out, numbers, merging.ranks(factors), values, over, factors)
+    return found.take(~hard[parts.out]) if hard.any() else found, hard
+
+
+def _finite(entries: Sequence[Entry], factors: Factors) -> list[Entry]:
+    """Return the entries that 0 makes 0; 0 times what is infinite is not a number."""
+    return [UNREAD if any(map(factors.infinite, entry[-1][1])) else entry for entry in entries]
+
+
+def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
+    """Return the pairs with each sum that meets a number spread out; operands are parts now."""
+    x, w = pairs.left, pairs.right
+    if not (left.sums.any() or right.sums.any()):
+        return Pairs(pairs.cells, [], [], pairs.out, left.start[x], right.start[w], pairs.scales)
+    spread = left.sums[x] & right.number[w]
+    other = right.sums[w] & left.number[x]
+    count = np.where(spread, left.count[x], np.where(other, right.count[w], 1))
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    of_x = np.repeat(np.where(spread, left.start[x], left.factor[x]), count)
+    of_w = np.repeat(np.where(other, right.start[w], right.factor[w]), count)
+    each = pairs.where(np.repeat(np.arange(len(count)), count))
+    each.left = of_x + step * np.repeat(spread, count)
+    each.right = of_w + step * np.repeat(other, count)
+    return each
+
+
+def _numbers(pairs: Pairs, left: Sequence[Part], right: Sequence[Part]) -> Numbers:
+    """Return the numbers of the products: their places among different numerators over one number.
+
+    Numerators are int64 when no sum of those of one output can leave it, else Python integers.
+    """
+    sides = [_different([number for number, _ in side]) for side in (left, right)]
+    places = [at[part] for (at, _, _), part in zip(sides, (pairs.left, pairs.right), strict=True)]
+    if pairs.scales is not None:
+        sides.append(_different(pairs.scales.tolist()))
+        places.append(sides[-1][0])
+    over = prod(denominator for _, _, denominator in sides)
+    most = int(np.bincount(pairs.out).max(initial=0))
+    largest = [max(map(abs, numerators), default=0) for _, numerators, _ in sides]
+    # a large number that meets nothing but zeros must still be held
+    kind = np.int64 if max(most * prod(largest), over, *largest) <= INT64_MAX else object
+    tables = [np.array(numerators, dtype=kind) for _, numerators, _ in sides]
+    if prod(map(len, tables)) <= len(pairs.out):
+        codes, values = coded(reduce(np.multiply.outer, tables).ravel())
+        place = places[0]
+        for table, at in zip(tables[1:], places[1:], strict=True):
+            place = place * len(table) + at
+        return codes[place], values, over
+    each = [table[at] for table, at in zip(tables, places, strict=True)]
+    return *coded(reduce(np.multiply, each)), over
+
+
+def _different(numbers: Sequence[Any]) -> tuple[Array, list[int], int]:
+    """Return places among different numbers, and those over their least common denominator."""
+    at = {number: place for place, number in enumerate(dict.fromkeys(numbers))}
+    over = lcm(*(number.denominator for number in at))
+    numerators = [number.numerator * (over // number.denominator) for number in at]
+    return np.array([at[number] for number in numbers], dtype=np.int64), numerators, over
