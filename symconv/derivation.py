@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 import re
 import string
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from symconv.catalogue import OPERATIONS, Operation
-from symconv.errors import GeometryError
-from symconv.exact import Array, array, names_in, objects, pack, text_of
-from symconv.formulas import factors, formula, spacing
+from symconv.catalogue import OPERATIONS, UNPLANNED, Operation
+from symconv.errors import GeometryError, SymconvError
+from symconv.exact import Array, array, entry, names_in, objects, pack, text_of
+from symconv.expressions import Name, parse
+from symconv.formulas import Letter, factors, formula, is_symbolic, names, spacing, with_symbols
+from symconv.gridtext import split_text
 from symconv.operations import operands
 from symconv.options import choices
 from symconv.plan import Index, Shape, Sized, check_size
-from symconv.terms import Table
+from symconv.planning import check_bias
+from symconv.terms import Table, Terms
 
 MAX_CELLS = 20_000
 """Outputs that one derivation may have; a page of formulas has a few dozen."""
@@ -26,48 +30,96 @@ ONE_BY_ONE = 50
 """Products that one output may have, so that formulas stay readable text."""
 
 
-@dataclass(frozen=True, slots=True)
+PLAIN = frozenset({"correlate", "convolve", "conv"})
+"""Operations whose plan and bias are all that can be refused, so that formulas need no values."""
+Operands = tuple[Array, Array | None, Array | None]
+"""Input, kernel and bias."""
+
+
+@dataclass(frozen=True)
 class Derivation:
     """Formulas of every output of one operation.
 
-    ``plan`` is None for an operation without terms; its formulas are its values.
+    ``plan`` is None for an operation without terms; its formulas are its values. ``operands`` hold
+    letters as long as no value is asked for.
     """
 
     op: str
     plan: Table | None
-    x: Array
-    w: Array | None
-    bias: Array | None
-    out: Array
-    fold: str = "sum"
+    operands: Operands
+    options: Mapping[str, Any]
+
+    @cached_property
+    def _values(self) -> Operands:
+        return _symbols(self.operands)
+
+    @cached_property
+    def _shown(self) -> Operands:
+        """What formulas are written from."""
+        x, w, bias = self.operands
+        kernel = OPERATIONS[self.op].kernel_of(w, self.options)
+        return objects(x), None if kernel is None else objects(kernel), bias
+
+    @property
+    def x(self) -> Array:
+        """The input."""
+        return objects(self._values[0])
+
+    @property
+    def w(self) -> Array | None:
+        """The kernel whose entries stand in the products."""
+        shown = OPERATIONS[self.op].kernel_of(self._values[1], self.options)
+        return None if shown is None else objects(shown)
+
+    @property
+    def bias(self) -> Array | None:
+        """The bias."""
+        return self._values[2]
+
+    @cached_property
+    def out(self) -> Array:
+        """The exact value of every output."""
+        return objects(OPERATIONS[self.op](*self._values, **self.options))
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the output."""
+        waits = self.plan is not None and "out" not in vars(self)
+        return self.plan.out_shape if self.plan is not None and waits else self.out.shape
+
+    @property
+    def fold(self) -> str:
+        """How the terms of an output are combined."""
+        return OPERATIONS[self.op].folded(self.options)
 
     def texts(self) -> Array:
         """Return the formula of every output in the slides' manner."""
-        texts = np.empty(self.out.shape, dtype=object)
+        texts = np.empty(self.shape, dtype=object)
         dot = self.dot
-        for out in np.ndindex(self.out.shape):
+        for out in np.ndindex(self.shape):
             texts[out] = self.text(out, dot)
         return texts
 
     @property
     def dot(self) -> str:
         """What stands between the letters of all formulas."""
-        return "" if self.plan is None else spacing(self.plan, self.x, self.w)
+        return "" if self.plan is None else spacing(self.plan, *self._shown[:2])
 
     def text(self, out: Index, dot: str) -> str:
         """Return the formula of one output."""
         if self.plan is None:
             return text_of(self.out[out])
-        return formula(self.plan, self.x, self.w, out, self.bias, fold=self.fold, dot=dot)
+        x, w, bias = self._shown
+        return formula(self.plan, x, w, out, bias, fold=self.fold, dot=dot)
 
     def data(self) -> dict[str, Any]:
         """Return the derivation as plain data for JSON."""
-        operands = {"x": self.x, "w": self.w, "bias": self.bias}
+        operands = dict(zip(("x", "w", "bias"), self._shown, strict=True))
         return {
             "op": self.op,
             **{name: _names(value) for name, value in operands.items() if value is not None},
-            "shape": list(self.out.shape),
-            "cells": [self._cell(out, self.dot) for out in np.ndindex(self.out.shape)],
+            "shape": list(self.shape),
+            "cells": [self._cell(out, self.dot) for out in np.ndindex(self.shape)],
         }
 
     def _cell(self, out: Index, dot: str) -> dict[str, Any]:
@@ -75,7 +127,7 @@ class Derivation:
         cell = {"cell": list(out), "text": text, "sympy": text_of(self.out[out])}
         if self.plan is None:
             return cell
-        terms = factors(self.plan, self.x, self.w, out)
+        terms = factors(self.plan, *self._shown[:2], out)
         return cell | {"terms": [list(map(text_of, term)) for term in terms]}
 
 
@@ -112,23 +164,76 @@ def derive(
     """
     operation = _operation(op, w, bias, options)
     shapes = [None if text is None else _as_shape(text) for text in (x, w, bias)]
-    inputs, kernel = _operands(x, w, shapes)
-    offsets = None if bias is None else _read(bias, shapes[2])
+    read = _reader(op, options, [x, w, bias], shapes)
+    inputs, kernel = _operands(x, w, shapes, read)
+    offsets = None if bias is None else _read(bias, shapes[2], read)
     plan = operation.plan(inputs, kernel, **options)
     sized = operation.sized(inputs, kernel, **options)
     if sized is not None:
         _check_cells(sized, [v for v in (inputs, kernel) if v is not None])
         check_size(sized)
-    inputs, kernel, offsets = _lettered(
+    fill = None if plan is None else plan.fill
+    found = _lettered(
         (inputs, kernel, offsets),
         [shape is not None for shape in shapes],
-        set() if plan is None or plan.fill is None else names_in(pack([plan.fill], ())),
+        set() if fill is None else names_in(pack([fill], ())),
     )
-    out = operation(inputs, kernel, offsets, **options)
-    shown = operation.kernel_of(kernel, options)
-    weights = None if shown is None else objects(shown)
-    fold = operation.folded(options)
-    return Derivation(op, plan, objects(inputs), weights, offsets, objects(out), fold)
+    if read is not array and isinstance(plan, Terms) and not is_symbolic(fill):
+        check_bias(plan, offsets)
+        return Derivation(op, plan, found, options)
+    derivation = Derivation(op, plan, _symbols(found), options)
+    derivation.out  # noqa: B018 - what cannot be carried out is refused here
+    return derivation
+
+
+def _reader(
+    op: str, options: Mapping[str, Any], texts: Sequence[str | None], shapes: Sequence[Shape | None]
+) -> Callable[[Any], Array]:
+    """Return `array`, or where formulas need no values and entries are plain what reads those."""
+    if op not in PLAIN or not UNPLANNED.isdisjoint(options):
+        return array
+    written: dict[str, Array] = {}
+    for text, shape in zip(texts, shapes, strict=True):
+        found = None if text is None or shape is not None else _written(text)
+        if found is not None and text is not None:
+            written[text] = found
+        elif text is not None and shape is None:
+            return array
+    return lambda value: written[value] if isinstance(value, str) else value
+
+
+def _written(text: str) -> Array | None:
+    """Return rows of names and numbers as letters and numbers; None for any other text."""
+    rows = split_text(text)
+    matrix = rows if rows and isinstance(rows[0], list) else [rows]
+    cells = [cell for row in matrix for cell in row]
+    if not cells or not all(isinstance(cell, str) for cell in cells):
+        return None
+    entries = list(map(_plain, cells))
+    if None in entries or len({len(row) for row in matrix}) > 1:
+        return None
+    return pack(entries, (len(cells),) if matrix is not rows else (len(rows), len(rows[0])))
+
+
+def _plain(cell: str) -> Any:
+    """Return a name as a letter, a number as what it is, and None for anything else."""
+    try:
+        tree = parse(cell)
+        if isinstance(tree, Name):
+            return Letter(tree.name)
+        return None if any(map(str.isalpha, cell)) else entry(cell)
+    except SymconvError:
+        return None
+
+
+def _symbols(found: Operands) -> Operands:
+    """Return operands with SymPy's symbols for letters."""
+    x, w, bias = found
+    return (
+        with_symbols(x),
+        None if w is None else with_symbols(w),
+        None if bias is None else with_symbols(bias),
+    )
 
 
 def _operation(op: str, w: str | None, bias: str | None, options: dict[str, Any]) -> Operation:
@@ -170,17 +275,19 @@ def _check_cells(plan: Sized, operands: Sequence[Array]) -> None:
         )
 
 
-def _operands(x: str, w: str | None, shapes: Sequence[Shape | None]) -> tuple[Array, Array | None]:
+def _operands(
+    x: str, w: str | None, shapes: Sequence[Shape | None], read: Callable[[Any], Array]
+) -> tuple[Array, Array | None]:
     """Return input and kernel, zeros where only a shape is given."""
-    read = [
+    given = [
         text if shape is None else np.zeros(shape, dtype=np.int64)
         for text, shape in zip((x, w), shapes, strict=False)
     ]
-    return (array(read[0]), None) if w is None else operands(*read)
+    return (read(given[0]), None) if w is None else operands(*given, read=read)
 
 
-def _read(text: str, shape: Shape | None) -> Array:
-    return array(text) if shape is None else np.zeros(shape, dtype=np.int64)
+def _read(text: str, shape: Shape | None, read: Callable[[Any], Array]) -> Array:
+    return read(text) if shape is None else np.zeros(shape, dtype=np.int64)
 
 
 def _lettered(
@@ -189,18 +296,18 @@ def _lettered(
     """Return input, kernel and bias with letters, unlike any name in use, where none is given."""
     x, w, bias = values
     given = [None if own else value for value, own in zip(values, made, strict=True)]
-    taken = taken | names_in(*given)
+    taken = taken | names(*given)
     last = string.ascii_lowercase[22:]
     spelled = not made[0]
     if made[0]:
         letters = [c for c in string.ascii_lowercase if c not in taken and c not in last]
         spelled = x.size <= len(letters)
         x = _letters(x.shape, letters, "x", taken)
-        taken |= names_in(x)
+        taken |= names(x)
     if w is not None and made[1]:
         letters = [letter for letter in last if letter not in taken] if spelled else []
         w = _letters(w.shape, letters, "w", taken)
-        taken |= names_in(w)
+        taken |= names(w)
     if bias is not None and made[2]:
         bias = _letters(bias.shape, [], "b", taken)
     return x, w, bias
@@ -218,16 +325,12 @@ def _as_shape(text: str) -> Index | None:
 
 
 def _letters(shape: Index, letters: Sequence[str], base: str, taken: Collection[str]) -> Array:
-    """Return symbols of one shape: letters when there are enough, else `base[i,j]`."""
-    import sympy
-
+    """Return letters of one shape: single ones when there are enough, else `base[i,j]`."""
     count = math.prod(shape)
     if count <= len(letters):
-        names = list(letters[:count])
+        made = list(letters[:count])
     else:
         while any(name == base or name.startswith(f"{base}[") for name in taken):
             base += "_"
-        names = [f"{base}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
-    symbols = np.empty(count, dtype=object)
-    symbols[:] = [sympy.Symbol(name) for name in names]
-    return symbols.reshape(shape)
+        made = [f"{base}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
+    return pack(map(Letter, made), shape)

@@ -12,6 +12,42 @@ from symconv.plan import Geometry
 from symconv.terms import Table, as_table, bias_at
 
 
+class Letter(str):
+    """A symbol known by its name alone: all that a formula needs, and lighter than SymPy's."""
+
+    __slots__ = ()
+    is_Symbol = True  # noqa: N815 - what SymPy calls it
+
+
+def is_symbolic(value: Any) -> bool:
+    """Tell whether an entry is a letter or a SymPy expression, and no number.
+
+    >>> is_symbolic(Letter("a")), is_symbolic(3)
+    (True, False)
+    """
+    return isinstance(value, Letter) or is_expression(value)
+
+
+def with_symbols(values: Array) -> Array:
+    """Return an array with SymPy's symbols for letters.
+
+    >>> with_symbols(pack([Letter("a"), 2], (2,))).tolist()
+    [a, 2]
+    """
+    flat = values.ravel().tolist()
+    if Letter not in set(map(type, flat)):
+        return values
+    import sympy
+
+    return pack([sympy.Symbol(v) if type(v) is Letter else v for v in flat], values.shape)
+
+
+def names(*arrays: Array | None) -> set[str]:
+    """Return the names of all letters and symbols in arrays."""
+    held = [value.ravel().tolist() for value in arrays if value is not None]
+    return names_in(*arrays) | {str(v) for values in held for v in values if type(v) is Letter}
+
+
 def factors(
     plan: Geometry | Table, x: Array, w: Array | None, out: Sequence[int], *, padding: bool = False
 ) -> list[tuple[Any, ...]]:
@@ -95,8 +131,8 @@ def _term(term: tuple[Any, ...], dot: str) -> str:
 def spacing(plan: Geometry | Table, x: Array, w: Array | None) -> str:
     """Return what stands between symbols: nothing if every name is one letter or has an index."""
     fill = as_table(plan).fill
-    names = names_in(x, w, None if fill is None else pack([fill], ()))
-    return "·" if any(len(name) > 1 and "[" not in name for name in names) else ""
+    used = names(x, w, None if fill is None else pack([fill], ()))
+    return "·" if any(len(name) > 1 and "[" not in name for name in used) else ""
 
 
 def join(terms: Sequence[str]) -> str:
@@ -122,7 +158,7 @@ def product(left: Any, right: Any, *, dot: str = "") -> str:
     >>> product(entry("2a"), entry("w1"), dot="·")
     '2·a·w1'
     """
-    if not (is_expression(left) or is_expression(right)):
+    if not (is_symbolic(left) or is_symbolic(right)):
         return f"{_factor(left)}·{_factor(right)}"
     numbers, symbols = zip(*map(_parted, (left, right)), strict=True)
     letters = [symbol for symbol in symbols if symbol is not None]
@@ -133,8 +169,10 @@ def product(left: Any, right: Any, *, dot: str = "") -> str:
 
 def _parted(value: Any) -> tuple[Any, Any]:
     """Return the number in front of an entry, and the rest (None for a number)."""
-    if not is_expression(value):
+    if not is_symbolic(value):
         return value, None
+    if isinstance(value, Letter):
+        return 1, value
     number, rest = value.as_coeff_Mul(rational=True)
     return entry(number), rest
 
@@ -155,6 +193,6 @@ def _short(symbol: Any) -> bool:
 def _factor(value: Any) -> str:
     """Return one entry as a factor, in brackets where a product could be misread."""
     text = text_of(value)
-    if is_expression(value) and value.is_Symbol:
+    if is_symbolic(value) and value.is_Symbol:
         return text
     return text if re.fullmatch(r"\d+", text) else f"({text})"

@@ -831,18 +831,22 @@ def numeric_ignores_the_flip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numeric, "evaluate", evaluate)
 
 
+NUMBERS = "x: 1 2\n  w: 3 5\n  printed: 3 11 10"
+SYMBOLS = "x: a b\n  w: 3 5\n  printed: 3a 5a+3b 5b"
+
+
 @pytest.mark.parametrize(
-    ("mutate", "engine"),
+    ("mutate", "engine", "operands"),
     [
-        (symbolic_drops_a_term, "sympy"),
-        (numeric_is_off_by_one, "numpy"),
-        (numeric_ignores_the_flip, "numpy"),
+        (symbolic_drops_a_term, "sympy", SYMBOLS),
+        (numeric_is_off_by_one, "numpy", NUMBERS),
+        (numeric_ignores_the_flip, "numpy", NUMBERS),
     ],
 )
 def test_an_engine_that_differs_is_a_failure(
-    mutate: Any, engine: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    mutate: Any, engine: str, operands: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    grid = "kind: values\n  op: convolve\n  x: 1 2\n  w: 3 5\n  printed: 3 11 10"
+    grid = f"kind: values\n  op: convolve\n  {operands}"
     law = (
         "kind: statement\n  statements: ['convolve(f, g) == h']\n"
         "  arrays: {f: 1 2, g: 3 5, h: 3 11 10}"

@@ -16,8 +16,8 @@ def to_text(derivation: Derivation, *, sympy: bool = False) -> str:
     >>> print(to_text(derive("2x3", "2x2")))
     aw + bx + dy + ez  |  bw + cx + ey + fz
     """
-    if not derivation.out.size:
-        return f"no outputs: the shape is {by(derivation.out.shape)}"
+    if 0 in derivation.shape:
+        return f"no outputs: the shape is {by(derivation.shape)}"
     texts = objects(derivation.out) if sympy else derivation.texts()
     return _grid(np.vectorize(str, otypes=[object])(texts))
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from symconv import engines, operations
+from symconv.algebra import NUMBERS
 from symconv.catalogue import OPERATIONS, decoded
 from symconv.errors import FixtureError
 from symconv.exact import Array, array, is_expression
@@ -56,7 +57,10 @@ class Applied:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """The engines that can carry the operation on these entries."""
+        """The engines that derive the output, at least two where each has a way of its own.
+
+        Numbers are SymPy's business only where NumPy has no pass of its own over the table.
+        """
         operation, plan = OPERATIONS[self.op], self.plan
         if not operation.engined:
             return engines.ENGINES[:1]
@@ -65,7 +69,9 @@ class Applied:
         if "algebra" in self.options:
             algebra = decoded(self.options)["algebra"]
             return engines.routes(plan, algebra, *arrays) if plan else engines.ENGINES[:1]
-        return engines.ENGINES[:2] if symbols else engines.applicable(*arrays)
+        found = engines.ENGINES[:2] if symbols else engines.applicable(*arrays)
+        passes = engines.routes(plan, NUMBERS, *arrays) if plan and "numpy" in found else found
+        return passes if len(passes) > 1 else found
 
     def values(self, engine: str) -> Array:
         """Return the exact output by one engine."""

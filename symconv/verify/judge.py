@@ -58,7 +58,11 @@ def judge(case: Case, document: Document) -> Finding:
 
     Raises: SymconvError when the case cannot be carried out as written.
     """
-    outcome = outcome_of(case, document.arrays)
+    return finding(case, document, outcome_of(case, document.arrays))
+
+
+def finding(case: Case, document: Document, outcome: Outcome) -> Finding:
+    """Return an outcome as the finding on its case, held against the recorded erratum."""
     outcome.failures.extend(_errata(case, outcome))
     notes = [*outcome.notes, *case.damaged]
     return Finding(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from symconv.errors import FixtureError, SymconvError
-from symconv.fixtures import Case, Document, Loaded, read
-from symconv.verdicts import DeckReport, Finding, Report
-from symconv.verify.judge import judge
+from symconv.fixtures import Case, Document, read
+from symconv.verdicts import DeckReport, Finding, Report, Status
+from symconv.verify.batches import confirmed
+from symconv.verify.judge import Outcome, finding, judge
 
 Progress = Callable[[str, int, int], None]
 """Called with the deck, the number of claims judged so far and their total."""
@@ -17,8 +18,8 @@ Progress = Callable[[str, int, int], None]
 def verify(paths: Iterable[str | Path], *, progress: Progress | None = None) -> Report:
     """Re-derive every claim of the fixture files in *paths* and judge what they print.
 
-    A folder stands for the `.yaml` and `.yml` files in it and below, in order of name. Faults of
-    files and cases are collected in the report; everything else goes on.
+    A folder stands for the `.yaml` and `.yml` files in it and below, in order of name; a JSON twin
+    is named itself. Faults of files and cases are collected in the report; everything else goes on.
     """
     faults: list[str] = []
     loaded = [(path, read(path)) for path in _files(paths, faults)]
@@ -30,9 +31,11 @@ def verify(paths: Iterable[str | Path], *, progress: Progress | None = None) -> 
         if one.document is None:
             continue
         findings = []
-        for case in one.document.cases:
-            finding = _judged(case, one.document, one, path, faults)
-            findings += [finding] if finding else []
+        for case, found in zip(one.document.cases, judged(one.document), strict=True):
+            if isinstance(found, SymconvError):
+                faults.append(str(found.at(f"{path}:{one.lines[case.id]}: case {case.id}")))
+            else:
+                findings.append(found)
             done += 1
             if progress:
                 progress(one.document.deck, done, total)
@@ -40,18 +43,39 @@ def verify(paths: Iterable[str | Path], *, progress: Progress | None = None) -> 
     return Report(tuple(decks), tuple(faults))
 
 
-def _judged(
-    case: Case, document: Document, loaded: Loaded, path: Path, faults: list[str]
-) -> Finding | None:
+def judged(document: Document) -> Iterator[Finding | SymconvError]:
+    """Yield, for every case of a document in order, the finding on it or why there is none.
+
+    Where an operation has engines, every printed value is held against two at least: numbers
+    against the definition and NumPy, plain integers many cases at a time; symbols against the
+    definition and SymPy.
+
+    >>> from symconv.fixtures import Document, Values
+    >>> case = Values(
+    ...     id="demo/one", says="", slide="1", op="correlate", x="1 2 3", w="4 5", printed="14 24"
+    ... )
+    >>> demo = Document(
+    ...     schema="symconv-fixture/1", deck="demo", title="", origin="", cases=[case]
+    ... )
+    >>> [(found.status.value, found.cells[0].exact) for found in judged(demo)]
+    [('refuted', '23')]
+    """
+    sound = confirmed(document)
+    for case in document.cases:
+        if case.id in sound:
+            yield finding(case, document, Outcome(Status.CONFIRMED))
+        else:
+            yield _judged(case, document)
+
+
+def _judged(case: Case, document: Document) -> Finding | SymconvError:
     try:
         return judge(case, document)
     except SymconvError as error:
-        fault: SymconvError = error
+        return error
     except Exception as error:  # noqa: BLE001 - a defect of ours loses no other case
         message = f"{type(error).__name__}: {error}"
-        fault = FixtureError("internal", message, hint="please report this case")
-    faults.append(str(fault.at(f"{path}:{loaded.lines[case.id]}: case {case.id}")))
-    return None
+        return FixtureError("internal", message, hint="please report this case")
 
 
 def _files(paths: Iterable[str | Path], faults: list[str]) -> list[Path]:

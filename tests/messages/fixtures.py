@@ -78,6 +78,16 @@ CASES: list[Any] = [
         id="not-yaml",
     ),
     pytest.param(
+        lambda: reads('{"a": 1,\n"b" 2}', "deck.json").faults[0],
+        "FixtureError[not-json]: deck.json: line 2: expected ':', found '2'",
+        id="not-json",
+    ),
+    pytest.param(
+        lambda: reads('{"a": 1,\n"b": null}', "deck.json").faults[0],
+        "FixtureError[null]: deck.json: line 2: null is no value; leave the field out",
+        id="null",
+    ),
+    pytest.param(
         lambda: read_text("a:\n  " + "[" * 40 + "]" * 40),
         "FixtureError[nested-too-deep]: deck.yaml: line 2: more than 32 levels",
         id="nested-too-deep",
