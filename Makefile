@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PEERED := $(VENV)/.peered
+BENCHED := $(VENV)/.benched
 
 .PHONY: verify test test-peers test-laws errata schema laws bench clean
 
@@ -31,8 +32,8 @@ schema: $(INSTALLED)  ## write symconv/fixtures/schema.json anew
 laws: $(INSTALLED)  ## write docs/law_book.md anew
 	$(BIN)/python -c "from symconv.laws import LAWS, table; from symconv.render.laws import page; print(page(table(LAWS.values(), jobs=2)), end='')" > docs/law_book.md
 
-bench: $(DEVELOPED)  ## compare the NumPy engine with a loop over taps
-	$(BIN)/python benchmarks/taps.py
+bench: $(BENCHED)  ## measure every workload beside its peers; write benchmarks/RESULTS.md anew
+	$(BIN)/symconv bench --write benchmarks
 
 clean:
 	rm -rf $(VENV)
@@ -51,3 +52,7 @@ $(DEVELOPED): pyproject.toml | $(BIN)/python
 $(PEERED): pyproject.toml | $(DEVELOPED)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,peers]"
 	touch $@ $(DEVELOPED)
+
+$(BENCHED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
+	touch $@ $(INSTALLED)

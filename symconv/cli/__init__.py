@@ -11,6 +11,7 @@ import sys
 import click
 
 from symconv import __version__
+from symconv.cli.bench import bench
 from symconv.cli.derive import derive
 from symconv.cli.laws import laws
 from symconv.cli.prove import prove
@@ -30,6 +31,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+main.add_command(bench)
 main.add_command(derive)
 main.add_command(laws)
 main.add_command(prove)

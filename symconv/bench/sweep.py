@@ -1,0 +1,275 @@
+"""A sweep over shapes, for those at which the chosen way is far from the best.
+
+At every point all licensed routes of `symconv.fast.plan` are timed and their answers compared. A
+point is at fault where the chosen route takes more than twice as long as the fastest, where its
+peak is out of proportion to what goes in and out, or where two routes disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symconv.bench.tasks import Options
+from symconv.bench.timing import clock, described, memory, sample
+
+Array = NDArray[Any]
+Plan = Callable[..., Any]
+"""Like `symconv.fast.plan`: its result has candidates with name, cost and run(), cheapest first."""
+POINTS = 300
+PRODUCTS = (10, 30_000_000)
+"""Fewest and most products of a point."""
+BITS = (1, 4, 8, 11, 16, 24, 31, 45, 60, 100)
+SLOWER = 2.0
+"""How many times the fastest route's time the chosen one may take."""
+NOISE = 5e-5
+"""Seconds below which two times are not told apart."""
+HOPELESS = 50.0
+"""A route whose estimate is so many times the chosen one's, and above a second, is not tried."""
+MEMORY = 12.0
+"""How many times the bytes of input, kernel and output the peak may be."""
+SMALL = 4 * 2**20
+"""Peaks below so many bytes are never at fault."""
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One shape: an operation, its operands' shapes and bits, and its options."""
+
+    op: str
+    x: tuple[int, ...]
+    w: tuple[int, ...]
+    bits: tuple[int, int]
+    options: Mapping[str, Any]
+    seed: int
+
+    def operands(self) -> tuple[Array, Array]:
+        """Return the numbers of this point: int64 where the bits allow it."""
+        random = np.random.default_rng(self.seed)
+        return _numbers(random, self.bits[0], self.x), _numbers(random, self.bits[1], self.w)
+
+    def text(self) -> str:
+        """Return the point in one line."""
+        steps = ", ".join(f"{name} {value}" for name, value in self.options.items())
+        bits = "×".join(map(str, self.bits))
+        return (
+            f"{self.op} {_shape(self.x)} {_shape(self.w)}, {bits} bits{', ' * bool(steps)}{steps}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found at one point: seconds of every route tried, and the chosen one's peak."""
+
+    point: Point
+    chosen: str
+    seconds: Mapping[str, float]
+    peak: int
+    handled: int
+    """Bytes of input, kernel and output."""
+    wrong: tuple[str, ...] = ()
+    """Routes whose answer is another than the chosen one's."""
+    fault: str = ""
+
+    @property
+    def best(self) -> str:
+        """The name of the fastest route."""
+        return min(self.seconds, key=lambda name: self.seconds[name], default=self.chosen)
+
+    @property
+    def factor(self) -> float:
+        """The chosen route's time over the fastest one's."""
+        return self.seconds[self.chosen] / self.seconds[self.best] if self.seconds else 1.0
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong at this point, in words."""
+        told = [self.fault] if self.fault else []
+        lost = self.seconds[self.chosen] - self.seconds[self.best] if self.seconds else 0.0
+        if self.factor > SLOWER and lost > NOISE:
+            told.append(f"{self.chosen} takes {self.factor:.2g} times as long as {self.best}")
+        if self.peak > max(SMALL, MEMORY * self.handled):
+            told.append(f"the peak is {self.peak / self.handled:.3g} times what goes in and out")
+        return told + [f"{name} and {self.chosen} disagree" for name in self.wrong]
+
+
+def _shape(sizes: Sequence[int]) -> str:
+    return "x".join(map(str, sizes))
+
+
+def _numbers(random: np.random.Generator, bits: int, shape: Sequence[int]) -> Array:
+    """Return signed numbers of so many bits; Python integers beyond int64."""
+    if bits < 64:
+        return random.integers(-(2 ** (bits - 1)), 2 ** (bits - 1), shape, endpoint=bits == 1)
+    parts = [random.integers(0, 2**30, shape).astype(object) for _ in range(-(-bits // 30))]
+    whole = sum(part << (30 * place) for place, part in enumerate(parts))
+    found: Array = whole % 2**bits - 2 ** (bits - 1)
+    return found
+
+
+def points(count: int, options: Options) -> Iterator[Point]:
+    """Yield shapes of every rank, with steps, channels and bit lengths drawn by the seed."""
+    random = options.random("sweep")
+    most = PRODUCTS[1] // (1000 if options.quick else 1)
+    while count:
+        point = _drawn(random)
+        if PRODUCTS[0] <= _products(point) <= most:
+            count -= 1
+            yield point
+
+
+def _drawn(random: np.random.Generator) -> Point:
+    rank = int(random.integers(1, 4))
+    layer = bool(random.integers(2))
+    longest = {1: 100_000, 2: 1_200, 3: 96}[rank] // (4 if layer else 1)
+    x = _sizes(random, rank, longest)
+    w = tuple(min(n, k) for n, k in zip(x, _sizes(random, rank, max(2, longest // 8)), strict=True))
+    steps = {"stride": _steps(random, rank), "dilation": _steps(random, rank)}
+    given: dict[str, Any] = {name: step for name, step in steps.items() if set(step) != {1}}
+    if layer:
+        groups = int(random.choice([1, 1, 1, 2, 4]))
+        depth, filters = (int(2 ** random.uniform(0, 5)) for _ in range(2))
+        x, w = (depth * groups, *x), (filters * groups, depth, *w)
+        given |= {"groups": groups} if groups > 1 else {}
+    else:
+        given["padding"] = str(random.choice(["valid", "same", "full"]))
+    bits = (int(random.choice(BITS)), int(random.choice(BITS)))
+    op = "conv" if layer else str(random.choice(["correlate", "convolve"]))
+    return Point(op, x, w, bits, given, int(random.integers(2**31)))
+
+
+def _sizes(random: np.random.Generator, rank: int, longest: int) -> tuple[int, ...]:
+    """Return lengths, about alike in their logarithms."""
+    ends = np.log(longest + 1)
+    return tuple(int(np.exp(random.uniform(0, ends))) for _ in range(rank))
+
+
+def _steps(random: np.random.Generator, rank: int) -> tuple[int, ...]:
+    usual = random.random() < 0.6
+    return (1,) * rank if usual else tuple(int(step) for step in random.integers(1, 4, rank))
+
+
+def _products(point: Point) -> int:
+    """Return how many products a point has, 0 where the kernel does not fit."""
+    from symconv.errors import GeometryError
+    from symconv.planning import table_of
+
+    try:
+        terms: int = table_of(point.op, point.x, point.w, **point.options).geometry.terms  # type: ignore[attr-defined]
+    except GeometryError:
+        return 0
+    return terms
+
+
+def measured(point: Point, plan: Plan) -> Found:
+    """Time every route of one point, check that they agree, and take the chosen one's peak."""
+    x, w = point.operands()
+    try:
+        routes = list(plan(x, w, op=point.op, **point.options).candidates)
+        if not routes:
+            return Found(point, "", {}, 0, 1, fault="there is no route")
+        chosen = routes[0]
+        wanted = chosen.run()
+        seconds, wrong = _raced(_worthwhile(routes), wanted)
+        peak, _ = memory(chosen.run)
+        handled = _bytes(x) + _bytes(w) + _bytes(wanted)
+    except Exception as error:  # noqa: BLE001 - the other points go on, and this one is at fault
+        return Found(point, "", {}, 0, 1, fault=described(error))
+    return Found(point, chosen.name, seconds, peak, handled, tuple(wrong))
+
+
+def _worthwhile(routes: Sequence[Any]) -> list[Any]:
+    most = max(1.0, HOPELESS * routes[0].cost)
+    return [route for route in routes if route is routes[0] or route.cost < most]
+
+
+def _raced(routes: Sequence[Any], wanted: Array) -> tuple[dict[str, float], list[str]]:
+    """Return the least seconds of each route over interleaved rounds, and who disagrees.
+
+    The least, not the median: here one process asks which of its own ways is faster.
+    """
+    wrong = [route.name for route in routes if not np.array_equal(route.run(), wanted)]
+    first = {route.name: clock(route.run)[0] for route in routes}
+    samples: dict[str, list[float]] = defaultdict(list)
+    for _ in range(ROUNDS):
+        for route in routes:
+            samples[route.name].append(sample(route.run, first[route.name]))
+    return {name: min(found) for name, found in samples.items()}, wrong
+
+
+def _bytes(values: Array) -> int:
+    """Return the bytes of an array, with its Python integers."""
+    return values.nbytes if values.dtype != object else 44 * values.size
+
+
+def run(
+    options: Options,
+    progress: Callable[[str, str, int, int], None] = lambda *_state: None,
+    plan: Plan | None = None,
+    given: Iterable[Point] | None = None,
+) -> list[Found]:
+    """Measure every point; those that seem too slow are measured twice, and the better counts."""
+    if plan is None:
+        from symconv.fast import plan as plan_of
+
+        plan = plan_of
+    count = 12 if options.quick else POINTS
+    chosen = list(points(count, options) if given is None else given)
+    results = []
+    for done, point in enumerate(chosen):
+        progress("sweep", point.text(), done, len(chosen))
+        found = measured(point, plan)
+        if found.faults:
+            found = min(found, measured(point, plan), key=lambda one: len(one.faults))
+        results.append(found)
+    return results
+
+
+def faults(results: Iterable[Found]) -> list[Found]:
+    """Return the points at fault."""
+    return [found for found in results if found.faults]
+
+
+def to_json(results: Sequence[Found]) -> str:
+    """Return a sweep as one JSON object: what is at fault, and every point."""
+    told = [asdict(found) | {"factor": found.factor, "faults": found.faults} for found in results]
+    bad = [entry for entry in told if entry["faults"]]
+    return json.dumps({"points": told, "faults": bad, "met": not bad}, ensure_ascii=False, indent=1)
+
+
+def print_text(results: Sequence[Found]) -> None:
+    """Print the points at fault, and how often and how well each route was chosen."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console() if Console().is_terminal else Console(width=160)
+    bad = faults(results)
+    if bad:
+        table = Table("point", "at fault", title="points at fault")
+        for found in bad:
+            table.add_row(found.point.text(), "; ".join(found.faults), style="red")
+        console.print(table)
+    console.print(_routes(results))
+    console.print(f"{len(results)} points, {len(bad)} at fault", highlight=False)
+
+
+def _routes(results: Sequence[Found]) -> Any:
+    """Return a table: for each route how often it was chosen, was best, and its worst factor."""
+    from rich.table import Table
+
+    timed = [found for found in results if found.seconds]
+    chosen, best = Counter(f.chosen for f in timed), Counter(f.best for f in timed)
+    table = Table("route", "tried", "chosen", "fastest", "worst factor where chosen")
+    tried = Counter(name for found in timed for name in found.seconds)
+    for name in sorted(tried):
+        worst = max((f.factor for f in timed if f.chosen == name), default=None)
+        text = "" if worst is None else f"{worst:.2f}"
+        table.add_row(name, *map(str, (tried[name], chosen[name], best[name])), text)
+    return table
