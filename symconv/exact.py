@@ -110,9 +110,11 @@ def _from_numpy(values: Array, one: Callable[[Any, str], Any], place: str) -> Ar
     if values.dtype.kind in "iu" and values.dtype != np.uint64:
         return values.astype(np.int64, copy=False)
     flat = values.ravel().tolist() if values.dtype.kind in "Ou" else list(values.ravel())
-    if not set(map(type, flat)) <= {int}:
-        places = np.ndindex(values.shape)
-        flat = [one(v, f"{place} {list(i)}") for i, v in zip(places, flat, strict=True)]
+    kinds = set(map(type, flat))
+    if kinds <= {int, Fraction}:
+        return pack(map(whole, flat) if Fraction in kinds else flat, values.shape)
+    places = np.ndindex(values.shape)
+    flat = [one(v, f"{place} {list(i)}") for i, v in zip(places, flat, strict=True)]
     return pack(flat, values.shape)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra import EXPRESSIONS, NUMBERS
-from symconv.engines.numeric import lay_out_all
+from symconv.engines.work import laid_out
 from symconv.equality import same
 from symconv.errors import AlgebraError, EntryError, GeometryError
 from symconv.exact import Array, array, is_symbolic, names_in, objects, pack, text_of
@@ -125,7 +125,7 @@ def im2col(x: Any, w_shape: Sequence[int], /, *, op: str = "correlate", **option
         message = f"im2col of {op} with these options is no matrix beside one kernel"
         raise GeometryError("unknown-option", message, hint="leave layout and batch_groups out")
     plan = table.geometry
-    padded = lay_out_all(plan, values if plan.fill == 0 else objects(values), plan.fill)
+    padded = laid_out(plan, values if plan.fill == 0 else objects(values), plan.fill)
     taps: Iterator[tuple[Any, ...]] = itertools.product(*(axis.places for axis in plan.axes))
     seen = np.stack([padded[:, :, *places] for places in taps], axis=2)
     rows = plan.channels * prod(axis.taps for axis in plan.axes)

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symconv
-from symconv.engines import numeric
+from symconv.engines import bands, choice, taps
 from symconv.exact import Array, array
 from tests import oracle, strategies
 from tests.agreement import NUMERIC, SYMBOLIC, Example, check_numbers, check_symbols
@@ -95,8 +95,7 @@ def test_products_of_polynomials_at_any_number_of_taps(rank: int, example: st.Da
     kinds = ("huge", "int64")
     drawn = example.draw(strategies.planes(rank, kinds) | strategies.layers(min(rank, 2), kinds))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numeric, "LIMB_TAPS", 0)
-        patch.setattr(numeric, "POLYNOMIAL_WORK", 1)
+        patch.setattr(choice, "candidates", lambda sums: choice.beyond(sums)[:1])
         check_numbers(drawn, "numpy")
 
 
@@ -107,7 +106,8 @@ def test_outputs_of_several_blocks(rank: int, example: st.DataObject) -> None:
     kinds = ("small", "int64")
     drawn = example.draw(strategies.planes(rank, kinds) | strategies.layers(min(rank, 2), kinds))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numeric, "BLOCK", 3)
+        patch.setattr(taps, "BLOCK", 3)
+        patch.setattr(bands, "BLOCK", 3)
         check_numbers(drawn, "numpy")
 
 
@@ -133,7 +133,7 @@ def test_limbs_at_the_edges_of_64_bits(x: list[int], w: list[int], fill: int) ->
 
 
 def test_a_strided_output_longer_than_one_block() -> None:
-    x = np.arange(3 * numeric.BLOCK)
+    x = np.arange(3 * taps.BLOCK)
     assert (symconv.correlate(x, [1], stride=2) == x[::2]).all()
 
 

@@ -13,7 +13,7 @@ import sympy
 
 from symconv import axis, engines
 from symconv.axis import PAD, Axis
-from symconv.engines import definition, numeric, polynomials, symbolic
+from symconv.engines import choice, definition, numeric, polynomials, rationals, symbolic, work
 from symconv.plan import Geometry
 from symconv.terms import Terms
 from tests import oracle, strategies
@@ -203,45 +203,50 @@ def bias_of_the_first_filter(patch: pytest.MonkeyPatch) -> None:
 
 
 def licence_lifted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(numeric, "LICENCES", ((2**31 - 1, np.int32), (2**66, np.int64)))
+    patch.setattr(choice, "INT64_MAX", 2**66)
 
 
 def licence_for_int32_lifted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(numeric, "NARROW_TAPS", 1)
-    patch.setattr(numeric, "LICENCES", ((2**40, np.int32), *numeric.LICENCES[1:]))
+    patch.setattr(choice, "SIMPLEST", choice.PASSES[0])
 
 
 def bound_of_one_product(patch: pytest.MonkeyPatch) -> None:
     def bound(largest: int, w: Any) -> int:
         return largest * max(abs(int(v)) for v in w.ravel())
 
-    patch.setattr(numeric, "bound", bound)
+    patch.setattr(choice.Sums, "bound", property(lambda s: bound(s.peak, s.w)))
 
 
 def numeric_stride_off_by_one(patch: pytest.MonkeyPatch) -> None:
-    def places(a: Axis) -> list[slice]:
-        step = max(1, a.stride - 1)
-        starts = map(a.offset, range(a.taps))
-        return [slice(start, start + step * (a.out - 1) + 1, step) for start in starts]
+    true = work.frame_of
 
-    patch.setattr(Axis, "places", property(places))
+    def frame_of(g: Any) -> Any:
+        frame = true(g)
+        lines = tuple(line._replace(step=max(1, line.step - 1)) for line in frame.lines)
+        return replace(frame, lines=lines)
+
+    patch.setattr(work, "frame_of", frame_of)
 
 
 def numeric_fill_forgotten(patch: pytest.MonkeyPatch) -> None:
-    true = numeric.sums
-    patch.setattr(numeric, "sums", lambda g, x, w, fill, *add: true(g, x, w, 0 * fill, *add))
+    true = work.laid_out
+    patch.setattr(work, "laid_out", lambda g, x, fill, dtype=None: true(g, x, 0 * fill, dtype))
 
 
 def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
-    true = numeric.over
+    true = rationals.over
     patch.setattr(numeric, "over", lambda values, _: true(values, 1))
 
 
 def polynomial_shifted(patch: pytest.MonkeyPatch) -> None:
-    true = polynomials._starts
-    patch.setattr(numeric, "LIMB_TAPS", 0)
-    patch.setattr(numeric, "POLYNOMIAL_WORK", 1)
-    patch.setattr(polynomials, "_starts", lambda axes, steps: np.maximum(true(axes, steps) - 1, 0))
+    true = polynomials._places
+    patch.setattr(choice, "candidates", lambda sums: choice.beyond(sums)[:1])
+
+    def places(axes: Any, laid: Any) -> Any:
+        inside, outside = true(axes, laid)
+        return np.maximum(inside - 1, 0), outside
+
+    patch.setattr(polynomials, "_places", places)
 
 
 def symbolic_drops_a_tap(patch: pytest.MonkeyPatch) -> None:

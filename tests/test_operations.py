@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import symconv
-from symconv.engines import numeric
+from symconv.engines import bounds
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, objects
 from symconv.operations import delta, dilate, flip, pad, subsample
@@ -252,12 +252,12 @@ def test_sums_at_the_edges_of_machine_integers(
 
 
 def test_the_licence_counts_every_partial_sum() -> None:
-    assert numeric.peak_of(np.array([3, -7])) == 7
-    assert numeric.peak_of(np.array([-(2**63)])) == 2**63
-    assert numeric.bound(7, np.array([[2, -5], [1, 1]])) == 7 * (2 + 5)
-    assert numeric.bound(0, np.array([[2, -5]])) == 2 + 5
-    assert numeric.bound(9, np.array([[0]])) == 9
-    assert numeric.bound(2**63, np.array([[-(2**63)] * 2])) == 2**63 * 2**64
+    assert bounds.peak_of(np.array([3, -7])) == 7
+    assert bounds.peak_of(np.array([-(2**63)])) == 2**63
+    assert bounds.bound(7, np.array([[2, -5], [1, 1]])) == 7 * (2 + 5)
+    assert bounds.bound(0, np.array([[2, -5]])) == 2 + 5
+    assert bounds.bound(9, np.array([[0]])) == 9
+    assert bounds.bound(2**63, np.array([[-(2**63)] * 2])) == 2**63 * 2**64
 
 
 @pytest.mark.parametrize("engine", ENGINES)

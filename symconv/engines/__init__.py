@@ -10,11 +10,12 @@ from typing import Any
 
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, Tropical, adopted
 from symconv.engines import algebras, definition, symbolic
+from symconv.engines.assembly import COLLECTOR_PAUSED
 from symconv.errors import EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry
 from symconv.tables import Relaid
-from symconv.terms import Table, Terms, as_table
+from symconv.terms import Table, as_table
 
 ENGINES = ("definition", "sympy", "numpy")
 
@@ -48,7 +49,7 @@ def evaluate(
     if engine == "definition" or (engine is None and not symbols and not algebras.has_pass(table)):
         values = definition.evaluate(table, x, w, bias, EXPRESSIONS if symbols else NUMBERS)
     elif symbols or engine == "sympy":
-        values = _expressions(table, x, w, bias, symbols=symbols)
+        return _expressions(table, x, w, bias, symbols=symbols)
     else:
         return algebras.numbers(table, x, w, bias)
     return pack(values, table.out_shape)
@@ -93,13 +94,11 @@ def _in_algebra(
 
 def _expressions(
     table: Table, x: Array, w: Array | None, bias: Array | None, *, symbols: bool
-) -> list[Any]:
+) -> Array:
     """Return SymPy expressions, or the numbers that they are when there is no symbol."""
-    if isinstance(table, Terms) and w is not None:
-        values = symbolic.evaluate(table.geometry, x, w, bias)
-    else:
-        values = definition.evaluate(table, x, w, bias, EXPRESSIONS)
-    return values if symbols else list(map(entry, values))
+    with COLLECTOR_PAUSED:
+        values = symbolic.evaluate(table, x, w, bias)
+        return pack(values if symbols else map(entry, values), table.out_shape)
 
 
 def routes(plan: Geometry | Table, algebra: Algebra, *arrays: Array | None) -> tuple[str, ...]:

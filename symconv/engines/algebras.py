@@ -28,7 +28,10 @@ from symconv.algebra import (
     Tropical,
 )
 from symconv.engines import definition, numeric, readings
+from symconv.engines.bounds import peak_of
+from symconv.engines.rationals import integers
 from symconv.engines.transforms import Routed
+from symconv.engines.work import laid_out
 from symconv.exact import INT64_MAX, Array, objects, pack, whole
 from symconv.plan import Geometry
 from symconv.tables import ByTap, Local
@@ -176,7 +179,7 @@ def _extremes(algebra: Tropical, table: Terms, x: Array, w: Array, bias: Array |
     (x, w, more), denominator = _integers(algebra, x, w, table.fill, bias)
     fill, *ends = more
     sign = 1 if algebra.largest else -1
-    most = numeric.peak_of(x) + abs(fill or 0) + numeric.peak_of(w) + max(map(abs, ends), default=0)
+    most = peak_of(x) + abs(fill or 0) + peak_of(w) + max(map(abs, ends), default=0)
     lowest = -3 * most - 1
     if 4 * most + 1 > INT64_MAX:
         x, w = objects(x), objects(w)
@@ -204,9 +207,7 @@ def _integers(
     more = [fill if fill is None else algebra.enter(fill)]
     more += [] if bias is None else map(algebra.enter, bias.ravel().tolist())
     finite = [value for value in more if value is not None]
-    scale = math.lcm(
-        *(numeric.integers(values)[1] for values in (x, w)), *(v.denominator for v in finite)
-    )
+    scale = math.lcm(*(integers(values)[1] for values in (x, w)), *(v.denominator for v in finite))
     x, w = ((_times(values, scale)) for values in (x, w))
     return (x, w, [None if value is None else int(value * scale) for value in more]), scale
 
@@ -222,7 +223,7 @@ def _padded(plan: Geometry, x: Array, hole: int, fill: int) -> Array:
     order = np.arange(1, x.size + 1, dtype=np.int64).reshape(x.shape)
     ends = (np.array([end], dtype=x.dtype) for end in (hole, fill))
     line: Array = np.concatenate([next(ends), x.ravel(), next(ends)])
-    return line[numeric.lay_out_all(plan, order, -1)]
+    return line[laid_out(plan, order, -1)]
 
 
 def _in_extension(
@@ -230,7 +231,7 @@ def _in_extension(
 ) -> Array:
     inside, x, w, bias = _inside(algebra, table, x, w, bias)
     plan, field = table.geometry, algebra.field
-    padded = field(numeric.lay_out_all(plan, x, inside.fill or 0))
+    padded = field(laid_out(plan, x, inside.fill or 0))
     out = field.Zeros(_blank(plan))
     for members, seen, weights in _windows(plan, padded, field(w)):
         out[:, members] += seen * weights

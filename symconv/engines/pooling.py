@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from symconv.engines.numeric import integers, peak_of
+from symconv.engines.bounds import peak_of
+from symconv.engines.rationals import integers
 from symconv.exact import INT64_MAX, Array, objects, pack, whole
 from symconv.windows import Line, Windows
 

@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 
 from symconv.axis import Axis
-from symconv.engines.numeric import integers, lay_out_all, over, peak_of, with_bias
+from symconv.engines.bounds import peak_of
+from symconv.engines.rationals import integers, over, with_bias
+from symconv.engines.threads import SINGLE_BLAS
+from symconv.engines.work import laid_out
 from symconv.exact import Array, objects
 from symconv.plan import Geometry
 from symconv.tables import Adjoint, ByTap, Local
 
-LICENCE = 2**63 - 1
+LICENCES = ((2**53, np.float64), (2**63 - 1, np.int64))
+"""The bound on every partial sum under which each arithmetic is exact; else Python integers."""
 Pass = Callable[[Array, Array], Array]
 
 
@@ -35,8 +39,8 @@ def by_input(table: Adjoint, x: Array, w: Array, bias: Array | None) -> Array:
     def run(upstream: Array, kernel: Array) -> Array:
         return scattered(plan, upstream, kernel)
 
-    total = _licensed(run, x, w, bound)
-    return with_bias(total, bias).reshape(table.out_shape)
+    total, denominator = _licensed(run, x, w, bound)
+    return over(*with_bias(total, denominator, bias)).reshape(table.out_shape)
 
 
 def by_tap(table: ByTap, x: Array, w: Array, bias: Array | None) -> Array:
@@ -50,10 +54,11 @@ def by_tap(table: ByTap, x: Array, w: Array, bias: Array | None) -> Array:
         return peak * peak_of(upstream) * places
 
     def run(inputs: Array, upstream: Array) -> Array:
-        return _gathered(plan, lay_out_all(plan, inputs, fill), upstream)
+        return _gathered(plan, laid_out(plan, inputs, fill), upstream)
 
-    total = over(_licensed(run, x, w, bound, fill), x_denominator)
-    return with_bias(total, bias).reshape(table.out_shape)
+    total, denominator = _licensed(run, x, w, bound, fill)
+    found = with_bias(total, denominator * x_denominator, bias)
+    return over(*found).reshape(table.out_shape)
 
 
 def local(table: Local, x: Array, w: Array, bias: Array | None) -> Array:
@@ -66,22 +71,29 @@ def local(table: Local, x: Array, w: Array, bias: Array | None) -> Array:
         return peak * peak_of(kernel) * plan.taps
 
     def run(inputs: Array, kernel: Array) -> Array:
-        return _unshared(plan, lay_out_all(plan, inputs, fill), kernel.reshape(_local_shape(plan)))
+        return _unshared(plan, laid_out(plan, inputs, fill), kernel.reshape(_local_shape(plan)))
 
-    total = over(_licensed(run, x, w, bound, fill), x_denominator)
-    return with_bias(total, bias).reshape(table.out_shape)
+    total, denominator = _licensed(run, x, w, bound, fill)
+    found = with_bias(total, denominator * x_denominator, bias)
+    return over(*found).reshape(table.out_shape)
 
 
 def _licensed(
     run: Pass, x: Array, w: Array, bound: Callable[[int, Array], int], fill: int = 0
-) -> Array:
-    """Carry out *run* on integers: int64 where the bound allows it, else Python integers."""
+) -> tuple[Array, int]:
+    """Carry out *run* on integers over a denominator, in the first arithmetic that is licensed.
+
+    float64 comes before int64: BLAS multiplies its matrices.
+    """
     x, x_denominator = integers(x)
     w, w_denominator = integers(w)
     peak = max(peak_of(x), abs(fill))
     largest = max(bound(peak, w), peak, peak_of(w))
-    total = run(x, w) if largest <= LICENCE else run(objects(x), objects(w))
-    return over(total, x_denominator * w_denominator)
+    dtype = next((kind for limit, kind in LICENCES if largest <= limit), object)
+    with SINGLE_BLAS.held():
+        total = run(x.astype(dtype, copy=False), w.astype(dtype, copy=False))
+    exact = total.astype(np.int64) if dtype is np.float64 else total
+    return exact, x_denominator * w_denominator
 
 
 def _full(plan: Geometry) -> tuple[int, ...]:
@@ -135,7 +147,7 @@ def scattered(plan: Geometry, upstream: Array, w: Array) -> Array:
         part, seen = padded[:, channels], upstream[:, members]
         for tap, window in _windows(plan):
             weights = w[members][_at(tap)]
-            part[_at(window)] += np.einsum("mc,nm...->nc...", weights, seen)
+            part[_at(window)] += _mixed(weights.T, seen)
     for number, axis in enumerate(plan.axes):
         padded = _folded(padded, number + 2, axis)
     return padded
@@ -156,14 +168,19 @@ def _gathered(plan: Geometry, padded: Array, upstream: Array) -> Array:
     for members, channels in _groups(plan):
         for tap, window in _windows(plan):
             seen = padded[:, channels][_at(window)]
-            total[members][_at(tap)] = np.einsum(
-                "nmp,ncp->mc", _flat(upstream[:, members]), _flat(seen)
-            )
+            products = _flat(upstream[:, members]) @ _flat(seen).swapaxes(1, 2)
+            total[members][_at(tap)] = products.sum(axis=0)
     return total
 
 
+def _mixed(weights: Array, maps: Array) -> Array:
+    """Return weights (C, M) times maps (N, M, *S)."""
+    products: Array = np.ascontiguousarray(weights) @ _flat(maps)  # strided, BLAS takes neither
+    return products.reshape(len(maps), len(weights), *maps.shape[2:])
+
+
 def _flat(values: Array) -> Array:
-    return values.reshape(*values.shape[:2], math.prod(values.shape[2:]))
+    return np.ascontiguousarray(values).reshape(*values.shape[:2], math.prod(values.shape[2:]))
 
 
 def _unshared(plan: Geometry, padded: Array, w: Array) -> Array:

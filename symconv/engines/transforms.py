@@ -15,6 +15,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from symconv.engines import numeric
+from symconv.engines.bounds import peak_of
+from symconv.engines.rationals import integers, over
 from symconv.exact import INT64_MAX, Array, objects, pack
 from symconv.plan import Shape, geometry
 
@@ -46,7 +48,7 @@ def cyclic(x: Array, w: Array, modulus: Shape, *, sign: int = 1, reverse: bool =
     plan = geometry(x.shape, w.shape, op="convolve")
     total = numeric.evaluate(plan, x, kernel, None)
     folds = math.prod(-(-size // n) for size, n in zip(total.shape, modulus, strict=True))
-    if total.dtype != object and numeric.peak_of(total) * folds > INT64_MAX:
+    if total.dtype != object and peak_of(total) * folds > INT64_MAX:
         total = objects(total)
     for axis, n in enumerate(modulus):
         total = np.moveaxis(_folded(np.moveaxis(total, axis, 0), n, sign), 0, axis)
@@ -139,14 +141,14 @@ def _widened(values: Array, shape: Shape) -> Array:
 
 def _licensed(law: Law, x: Array, w: Array, growth: int) -> Array:
     """Carry out *law* on integers: no value on the way exceeds growth·Σ|x|·Σ|w| in size."""
-    x, x_denominator = numeric.integers(x)
-    w, w_denominator = numeric.integers(w)
+    x, x_denominator = integers(x)
+    w, w_denominator = integers(w)
     totals = [sum(map(abs, values.ravel().tolist())) for values in (x, w)]
     if growth * max(1, totals[0]) * max(1, totals[1]) > INT64_MAX:
         x, w = objects(x), objects(w)
     total = law(x, w)
     whole = pack(total.ravel().tolist(), total.shape) if total.dtype == object else total
-    return numeric.over(whole, x_denominator * w_denominator)
+    return over(whole, x_denominator * w_denominator)
 
 
 def _pairs(values: Array) -> list[Array]:

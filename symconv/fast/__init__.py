@@ -5,11 +5,18 @@ the arithmetic is float64 and the result is a float64 array; `error_bound` says 
 be. NaN and infinities are refused.
 """
 
+from symconv.fast.blocks import in_blocks
+from symconv.fast.certified import certified
+from symconv.fast.chunks import over_dask
 from symconv.fast.convolutions import conv, conv_transpose, convolve, correlate, error_bound
+from symconv.fast.plans import Plan, plan
 from symconv.fast.pools import avg_pool, global_avg_pool, global_max_pool, lp_pool, max_pool
+from symconv.fast.rationals import numerators
 
 __all__ = [
+    "Plan",
     "avg_pool",
+    "certified",
     "conv",
     "conv_transpose",
     "convolve",
@@ -17,6 +24,10 @@ __all__ = [
     "error_bound",
     "global_avg_pool",
     "global_max_pool",
+    "in_blocks",
     "lp_pool",
     "max_pool",
+    "numerators",
+    "over_dask",
+    "plan",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symconv import engines, operations
-from symconv.engines import numeric, readings
+from symconv.engines import choice, readings
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, pack
 from symconv.fast.floats import floats, has_floats, read
@@ -209,7 +209,7 @@ def _sums(table: Table, x: Array, w: Array, bias: Array | None, fill: float) -> 
     if isinstance(table, Adjoint):
         sums = readings.scattered(table.forward, x, w)
     else:
-        sums = numeric.sums(_plan(table), x, w, fill)
+        sums = choice.rounded(_plan(table), x, w, fill)
     if bias is not None:
         sums = sums + bias.reshape(1, -1, *(1,) * (sums.ndim - 2))
     return sums.reshape(table.out_shape)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symconv import layouts
-from symconv.engines.numeric import peak_of
+from symconv.engines.bounds import peak_of
 from symconv.exact import INT64_MAX, Array, array, objects
 from symconv.layers import conv
 from symconv.quantized.requantization import requantize

@@ -1,0 +1,64 @@
+"""What no partial sum exceeds, in Python integers: the licence of every fast route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from symconv.engines.threads import spread
+from symconv.exact import INT64_MAX, Array
+
+BLOCK = 2**16
+"""Entries looked at together, so that the second look finds them in the cache."""
+
+
+def bound(peak: int, w: Array) -> int:
+    """Return a number that no partial sum of any output exceeds in size.
+
+    |sum| <= max|x| · sum|w| over one filter, with ``peak`` = max|x|; for w of several filters
+    (M, T), the largest such sum. The entries themselves are bounded too: a huge one may meet only
+    zeros, and must still be held.
+
+    >>> bound(3, np.array([[1, -2], [0, 2]]))
+    9
+    """
+    total = heaviest(w)
+    return max(peak * total, peak, total)
+
+
+def heaviest(w: Array) -> int:
+    """Return the largest sum of |w| over one filter of w (M, T).
+
+    >>> heaviest(np.array([[1, -2], [0, 2]]))
+    3
+    """
+    return max(_sizes(w), default=0)
+
+
+def _sizes(w: Array) -> list[int]:
+    if w.dtype != object and w.size and w.shape[1] * peak_of(w) <= INT64_MAX:
+        return [int(size) for size in np.abs(w).sum(axis=1)]
+    return [sum(map(abs, part.ravel().tolist())) for part in w]
+
+
+def peak_of(values: Array) -> int:
+    """Return the largest size of any entry.
+
+    >>> peak_of(np.array([3, -(2**63)]))
+    9223372036854775808
+    """
+    if not values.size:
+        return 0
+    if values.dtype == object or values.size <= 2 * BLOCK or not values.flags.c_contiguous:
+        return max(int(values.max()), -int(values.min()))
+    flat, peaks = values.reshape(-1), [0]
+
+    def worker(taken: Iterator[Any]) -> None:
+        for start in taken:
+            part = flat[start : start + BLOCK]
+            peaks.append(max(int(part.max()), -int(part.min())))
+
+    spread(worker, range(0, flat.size, BLOCK), products=flat.size)
+    return max(peaks)

@@ -1,0 +1,246 @@
+"""Which way: the exact ways through a sum of products, each with its licence and estimated cost.
+
+A pass over whole arrays is licensed by a bound on every partial sum, computed in Python integers:
+
+    |Σ x·w| <= Σ |x||w| <= max|x| · max over filters of Σ|w|
+
+Below 2²⁴ every partial sum is an integer that float32 holds, whatever the order of summation; below
+2⁵³ float64, below 2³¹ and 2⁶³ int32 and int64. The licensed route of least cost is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symconv.engines import bands, columns, limbs, polynomials, separable, spectra, taps, winograd
+from symconv.engines.bounds import heaviest, peak_of
+from symconv.engines.rationals import narrowed
+from symconv.engines.roundoff import transforms
+from symconv.engines.tilings import choose
+from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
+from symconv.exact import INT64_MAX, Array, text_of
+from symconv.plan import Geometry
+
+LEAST = 3e-4
+"""Estimated seconds of the other routes up to which no Fourier transform is looked at."""
+FEW = 2**13
+"""Products up to which choosing takes longer than a pass for each tap."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of products of integers: out (N, M, *O) of a geometry whose padding reads *fill*."""
+
+    geometry: Geometry
+    x: Array
+    w: Array
+    fill: int = 0
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The counts."""
+        return frame_of(self.geometry)
+
+    @cached_property
+    def peak(self) -> int:
+        """The largest size of anything that meets a kernel entry."""
+        return max(peak_of(self.x), abs(self.fill))
+
+    def licence(self, holds: str) -> str:
+        """Return in words why an arithmetic is exact."""
+        return f"every partial sum is at most {text_of(self.bound)} <= {holds}"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether all entries are int64."""
+        return object not in (self.x.dtype, self.w.dtype) and abs(self.fill) <= INT64_MAX
+
+    @cached_property
+    def heaviest(self) -> int:
+        """The sum of |w| over one filter, at most."""
+        return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
+
+    @cached_property
+    def bound(self) -> int:
+        """What no partial sum, and no entry, exceeds in size."""
+        return max(self.peak * self.heaviest, self.peak, self.heaviest)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One exact way to the sums: its name, why it is exact, and the seconds it should take."""
+
+    name: str
+    licence: str
+    cost: float
+    run: Callable[[], Array]
+    """Returns the sums (N, M, *O): int64, or Python integers."""
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """One way through whole arrays, in one arithmetic."""
+
+    module: ModuleType
+    dtype: Any
+    limit: int
+    """The largest bound under which the arithmetic is exact."""
+    holds: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.module.__name__.rpartition('.')[2]} {np.dtype(self.dtype).name}"
+
+    def cost(self, frame: Frame) -> float:
+        return float(self.module.cost(frame, np.dtype(self.dtype).itemsize))
+
+    def sums(self, geometry: Geometry, x: Array, w: Array, fill: Any, out: Any = np.int64) -> Array:
+        """Return the sums, the caller vouching for the arithmetic."""
+        work = work_of(geometry, x, w, fill, self.dtype)
+        sums = np.empty(work.out_shape, dtype=out)
+        self.module.run(work, self.dtype, sums)
+        return sums
+
+
+PASSES = (
+    _Pass(taps, np.int32, 2**31 - 1, "2^31"),
+    _Pass(taps, np.int64, 2**63 - 1, "2^63"),
+    _Pass(bands, np.float32, 2**24, "2^24"),
+    _Pass(bands, np.float64, 2**53, "2^53"),
+    _Pass(columns, np.float32, 2**24, "2^24"),
+    _Pass(columns, np.float64, 2**53, "2^53"),
+    _Pass(winograd, np.float32, 2**23, "2^23"),
+    _Pass(winograd, np.float64, 2**52, "2^52"),
+)
+SIMPLEST = PASSES[1]
+OBJECTS = _Pass(taps, object, 0, "")
+PYTHON = 1.2e-7
+"""Seconds for a product and a sum of Python integers (measured)."""
+
+
+def passes(sums: Sums) -> list[Route]:
+    """Return the licensed passes over whole arrays."""
+    return [
+        Route(
+            one.name,
+            sums.licence(one.holds),
+            one.cost(sums.frame),
+            partial(one.sums, sums.geometry, sums.x, sums.w, sums.fill),
+        )
+        for one in PASSES
+        if sums.bound <= one.limit and one.cost(sums.frame) < math.inf
+    ]
+
+
+def along_axes(sums: Sums) -> list[Route]:
+    """Return the ways through a kernel that is a product of factors, one for each axis."""
+    frame = sums.frame
+    single = frame.filters == frame.depth == frame.groups == 1
+    if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
+        return []
+    lines = separable.factors(sums.w.reshape([line.taps for line in frame.lines]))
+    if lines is None:
+        return []
+    padded = tuple(max(1, axis.padded) for axis in sums.geometry.axes)
+    turned = [
+        line[::-1] if is_turned(a) else line
+        for line, a in zip(lines, sums.geometry.axes, strict=True)
+    ]
+    steps = [(turned[axis], stage) for axis, stage in separable.stages(frame, padded)]
+    found = []
+    for dtype in (np.float32, np.float64, np.int64):
+        kinds = [one for one in PASSES if one.dtype is dtype and sums.bound <= one.limit]
+        if kinds and frame.outputs:
+            best = [_cheapest(kinds, stage) for _, stage in steps]
+            cost = sum(one.cost(stage) for one, (_, stage) in zip(best, steps, strict=True))
+            run = partial(_stepwise, sums, best, steps, dtype)
+            name = f"separable {np.dtype(dtype).name}"
+            found.append(Route(name, sums.licence(kinds[0].holds), cost, run))
+    return found
+
+
+def transformed(sums: Sums) -> list[Route]:
+    """Return the way through Fourier transforms, if the error is proved to round away."""
+    trusted = transforms() is not None
+    tiling = choose(sums.geometry, sums.peak, sums.w) if trusted else None
+    if tiling is None:
+        return []
+    licence = f"every value is within {tiling.error:.2g} < 7/16 of its integer (docs/fft.md)"
+    run = partial(spectra.sums, sums.geometry, sums.x, sums.w, sums.fill, tiling)
+    return [Route("fft float64", licence, tiling.seconds, run)]
+
+
+def _stepwise(sums: Sums, best: list[_Pass], steps: list[tuple[Array, Frame]], dtype: Any) -> Array:
+    values = laid_out(sums.geometry, sums.x, sums.fill, dtype)
+    for one, (line, stage) in zip(best, steps, strict=True):
+        shape = (1, 1, *(a.taps for a in stage.lines))
+        work = with_arrays(stage, values, line.astype(np.int64).reshape(shape))
+        values = np.empty(stage.out_shape, dtype=dtype)
+        one.module.run(work, dtype, values)
+    return values.astype(np.int64, copy=False)
+
+
+def beyond(sums: Sums) -> list[Route]:
+    """Return the ways for integers of any size: limbs, one long product, Python integers."""
+    narrow = object not in (sums.x.dtype, sums.w.dtype)
+    given = sums.geometry, sums.x, sums.w, sums.fill
+    cost = polynomials.cost(sums.geometry, sums.fill, sums.bound, narrow=narrow)
+    run = partial(polynomials.sums, *given, sums.bound)
+    found = [Route("long product", "FLINT multiplies integers of any size", cost, run)]
+    cut = limbs.split(
+        peak=sums.peak, heaviest=sums.heaviest, largest=peak_of(sums.w), taps=sums.geometry.taps
+    )
+    if cut is not None and limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow) < cost:
+        frame = frame_of(limbs.layer(sums.geometry, cut))
+        pass_ = min(one.cost(frame) for one in PASSES if one.dtype is np.float64)
+        cost = pass_ + limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow)
+        run = partial(limbs.sums, *given, cut=cut, bound=sums.bound, passes=licensed)
+        licence = f"{cut.x} x {cut.w} limbs of {cut.bits} bits, each pass within 2^53"
+        found.append(Route("limbs", licence, cost, run))
+    cost = PYTHON * sums.frame.products + 2e-5
+    run = partial(OBJECTS.sums, *given, object)
+    return [*found, Route(OBJECTS.name, "Python's integers are of any size", cost, run)]
+
+
+def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
+    """Return the sums (N, M, *O) of int64 arrays as int64, where their bound is below 2^63."""
+    return best(Sums(geometry, x, w, fill))
+
+
+def best(sums: Sums) -> Array:
+    """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
+    few = sums.frame.products <= FEW
+    if few and sums.narrow and sums.bound <= INT64_MAX:
+        return SIMPLEST.sums(sums.geometry, sums.x, sums.w, sums.fill)
+    return narrowed(candidates(sums)[0].run())
+
+
+def candidates(sums: Sums) -> list[Route]:
+    """Return every licensed route, cheapest first; for few products the simplest."""
+    if not sums.narrow or sums.bound > INT64_MAX:
+        return sorted(beyond(sums), key=lambda route: route.cost)
+    found = [*passes(sums), *along_axes(sums)]
+    if sums.bound > 2**53:
+        found += beyond(sums)
+    if min(one.cost for one in found) > LEAST:
+        found += transformed(sums)
+    few = sums.frame.products <= FEW
+    return sorted(found, key=lambda route: (few and route.name != SIMPLEST.name, route.cost))
+
+
+def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
+    """Return the sums (N, M, *O) of float64 arrays, each partial sum rounded to float64."""
+    frame = frame_of(geometry)
+    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
+    return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
+
+
+def _cheapest(kinds: list[_Pass], frame: Frame) -> _Pass:
+    return min(kinds, key=lambda one: one.cost(frame))

@@ -1,0 +1,100 @@
+"""im2col: the windows of many outputs as columns of one matrix, the filters as rows of another.
+
+    out[m, o] = Σ_{c, t} w[m, (c, t)] · x[(c, t), o]
+
+One matrix product for a block of outputs. The inputs are copied once for each tap, which many
+filters repay.
+
+Source: Chellapilla, Puri & Simard, High performance convolutional neural networks for document
+processing (2006).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from symconv.engines import costs
+from symconv.engines.costs import Counts
+from symconv.engines.threads import ALONE, cores, spread
+from symconv.engines.work import Frame, Line, Work
+from symconv.exact import Array
+
+BLOCK = 2**20
+"""Bytes of one block of columns, about what a core's own cache holds."""
+
+RATES = Counts(tasks=4e-6, calls=2e-6, moved=4e-11, multiplied=1e-11)
+
+
+def run(work: Work, dtype: Any, out: Array) -> None:
+    """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64; see `bands.run`."""
+    if not out.size:
+        return
+    height = _height(work, np.dtype(dtype).itemsize)
+    blocks = range(0, work.lines[0].out, height)
+    tasks = list(itertools.product(range(len(out)), range(work.groups), blocks))
+    filters = work.w.reshape(work.groups, work.size, work.depth * work.taps).astype(dtype)
+
+    def worker(taken: Iterator[Any]) -> None:
+        shape = (work.depth, *work.w.shape[2:], height, *work.spatial[1:])
+        columns = np.empty(shape, dtype=dtype)
+        for n, group, start in taken:
+            stop = min(start + height, work.lines[0].out)
+            block = _block(columns, len(work.lines), stop - start)
+            held = work.lines[0].reach(start, stop)
+            inputs = work.padded[n, work.channels(group), held].astype(dtype, copy=False)
+            _gather(work, block, inputs)
+            sums = filters[group] @ block.reshape(work.depth * work.taps, -1)
+            target = out[n, work.members(group), start:stop]
+            target[...] = sums.reshape(target.shape)
+
+    spread(worker, tasks, products=work.products)
+
+
+def _block(columns: Array, rank: int, height: int) -> Array:
+    """Return memory for fewer rows of outputs, contiguous."""
+    shape = list(columns.shape)
+    if shape[-rank] == height:
+        return columns
+    shape[-rank] = height
+    return columns.ravel()[: math.prod(shape)].reshape(shape)
+
+
+def _height(work: Frame, itemsize: int) -> int:
+    """Return the outputs along the first axis in one block: several blocks for each core."""
+    row = work.depth * work.taps * math.prod(work.spatial[1:]) * itemsize
+    shared = work.lines[0].out
+    if work.products > ALONE:
+        shared = -(-shared // cores())
+    return max(1, min(shared, BLOCK // max(1, row)))
+
+
+def _gather(work: Work, columns: Array, inputs: Array) -> None:
+    """Copy, for each tap, the inputs that the block's outputs read through it."""
+    counts = columns.shape[-len(work.lines) :]
+    for tap in itertools.product(*(range(line.taps) for line in work.lines)):
+        window = map(Line.window, work.lines, tap, counts)
+        place: tuple[Any, ...] = (slice(None), *tap)
+        columns[place] = inputs[(slice(None), *window)]
+
+
+def cost(frame: Frame, itemsize: int) -> float:
+    """Return the estimated seconds that `run` takes."""
+    return costs.seconds(counts(frame, itemsize), RATES)
+
+
+def counts(frame: Frame, itemsize: int) -> Counts:
+    """Count what `run` does."""
+    blocks = frame.batch * frame.groups * -(-frame.lines[0].out // _height(frame, itemsize))
+    windows = frame.batch * frame.groups * math.prod(frame.spatial) * frame.depth
+    inputs = windows * math.prod(line.step for line in frame.lines)
+    return Counts(
+        tasks=blocks,
+        calls=blocks * (frame.taps + 3),
+        moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * inputs + 12 * frame.outputs,
+        multiplied=frame.products * itemsize * max(1, 8 / frame.size),
+    )

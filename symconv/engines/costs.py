@@ -1,0 +1,39 @@
+"""What a pass is estimated to cost, in seconds: counts of what it does, times measured rates.
+
+The rates were fitted on one machine (benchmarks/RESULTS.md names it). Another differs from it by a
+common factor more than in the ratios between them, and only ratios choose a route.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from symconv.engines.threads import cores
+
+
+class Counts(NamedTuple):
+    """What a pass does."""
+
+    tasks: float = 0
+    """Blocks of outputs, each with some work of Python's."""
+    calls: float = 0
+    """Calls of NumPy."""
+    moved: float = 0
+    """Bytes gathered before, and stored after."""
+    added: float = 0
+    """Bytes run through the cache by sums and products."""
+    multiplied: float = 0
+    """Products of BLAS, times the bytes of a number."""
+
+
+FIXED = 2e-5
+"""Seconds before the first output."""
+SHARED = 1e-4
+"""Seconds until a second worker has begun."""
+
+
+def seconds(counts: Counts, rates: Counts) -> float:
+    """Return the estimated time on the cores that there are, from the seconds that each takes."""
+    alone = sum(count * rate for count, rate in zip(counts, rates, strict=True))
+    workers = min(cores(), max(1, int(counts.tasks)))
+    return FIXED + (alone / workers + SHARED if workers > 1 else alone)

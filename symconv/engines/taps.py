@@ -1,0 +1,105 @@
+"""One pass over the output for each tap, block by block, in the arithmetic of a dtype.
+
+The least work where taps are few, and the only way for Python integers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from symconv.engines import costs
+from symconv.engines.costs import Counts
+from symconv.engines.threads import spread
+from symconv.engines.work import Frame, Line, Work
+from symconv.exact import Array
+
+BLOCK = 2**16
+"""Outputs worked on at a time, so that the sums and one product of each stay in the cache."""
+
+RATES = Counts(tasks=1e-5, calls=1.5e-6, moved=8e-11, added=4e-11)
+
+
+def run(work: Work, dtype: Any, out: Array) -> None:
+    """Set out (N, M, *O) to the sums of *work*; the caller vouches for the dtype's arithmetic."""
+    if not out.size:
+        return
+    if not work.taps or not work.depth:
+        out[...] = 0
+        return
+    by_tap = work.w.reshape(*work.w.shape[:2], work.taps).astype(dtype)
+    tasks = list(_tasks(work))
+
+    def worker(taken: Iterator[Any]) -> None:
+        for n, groups, start, stop in taken:
+            _block(work, by_tap, (n, groups, start, stop), out)
+
+    spread(worker, tasks, products=0 if by_tap.dtype == object else work.products)
+
+
+def _tasks(work: Work) -> Iterator[tuple[int, range, int, int]]:
+    """Yield blocks of outputs: one of the batch, some groups, a run along the first axis."""
+    row = work.size * math.prod(work.spatial[1:])
+    height = max(1, min(work.lines[0].out, BLOCK // max(1, row)))
+    together = max(1, BLOCK // (row * work.lines[0].out)) if work.depth == 1 else 1
+    for n, first in itertools.product(range(work.padded.shape[0]), range(0, work.groups, together)):
+        groups = range(first, min(first + together, work.groups))
+        for start in range(0, work.lines[0].out, height):
+            yield n, groups, start, min(start + height, work.lines[0].out)
+
+
+def _block(work: Work, by_tap: Array, task: tuple[int, range, int, int], out: Array) -> None:
+    """Add up one block: its inputs once in the dtype, then a product and a sum for each tap."""
+    n, groups, start, stop = task
+    channels = slice(groups.start * work.depth, groups.stop * work.depth)
+    members = slice(groups.start * work.size, groups.stop * work.size)
+    inputs = work.padded[n, channels, work.lines[0].reach(start, stop)]
+    inputs = inputs.astype(by_tap.dtype, copy=False)
+    weights = by_tap[members]
+    spatial = (stop - start, *work.spatial[1:])
+    sums = np.empty((len(groups), work.size, *spatial), dtype=by_tap.dtype)
+    product = np.empty_like(sums)
+    for number, tap in enumerate(itertools.product(*(range(line.taps) for line in work.lines))):
+        window = tuple(map(Line.window, work.lines, tap, spatial))
+        seen = inputs[(slice(None), *window)]
+        _multiply(seen, weights[..., number], product if number else sums)
+        if number:
+            np.add(sums, product, out=sums)
+    target = out[n, members, start:stop]
+    target[...] = sums.reshape(target.shape)
+
+
+def _multiply(seen: Array, weights: Array, product: Array) -> None:
+    """Set the product (groups, M, *O) to weights (groups·M, C) times inputs (groups·C, *O)."""
+    if weights.shape == (1, 1):
+        np.multiply(seen[:, None], weights[0, 0], out=product)
+    elif weights.shape[1] == 1:
+        column = weights.reshape(*product.shape[:2], *(1,) * (product.ndim - 2))
+        np.multiply(seen[:, None], column, out=product)
+    else:
+        np.einsum("mc,c...->m...", weights, seen, out=product[0])
+
+
+def cost(frame: Frame, itemsize: int) -> float:
+    """Return the estimated seconds that `run` takes in a dtype of some bytes."""
+    return costs.seconds(counts(frame, itemsize), RATES)
+
+
+def counts(frame: Frame, itemsize: int) -> Counts:
+    """Count what `run` does in a dtype of some bytes."""
+    row = frame.size * math.prod(frame.spatial[1:])
+    height = max(1, min(frame.lines[0].out, BLOCK // max(1, row)))
+    together = max(1, BLOCK // max(1, row * frame.lines[0].out)) if frame.depth == 1 else 1
+    blocks = frame.batch * -(-frame.groups // together) * -(-frame.lines[0].out // height)
+    return Counts(
+        tasks=blocks,
+        calls=blocks * 2 * frame.taps,
+        moved=(16 + itemsize) * frame.outputs,
+        added=2
+        * itemsize
+        * (frame.outputs * frame.taps if frame.depth == 1 else 4 * frame.products),
+    )

@@ -1,0 +1,111 @@
+"""The cores of the machine for one output: workers that share a list of tasks.
+
+NumPy lets other threads run while it works, so a few threads of one process are enough. BLAS is
+held to one thread for each worker meanwhile: its own threads gain little on products as small as a
+tile, and would wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from threadpoolctl import ThreadpoolController
+
+Worker = Callable[[Iterator[Any]], None]
+"""Carries out the tasks that it takes from an iterator; several share one."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use.
+
+    >>> cores() >= 1
+    True
+    """
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1
+
+
+ALONE = 2**20
+"""Products up to which one worker is done before a second has begun."""
+
+
+def spread(worker: Worker, tasks: Sequence[Any], *, products: int = ALONE + 1) -> None:
+    """Let as many workers as there are cores share the tasks, but one alone for few products.
+
+    The first error of any worker is raised here; the others finish the task they are at.
+    """
+    count = min(len(tasks), cores()) if products > ALONE else 1
+    waiting = deque(tasks)
+    with SINGLE_BLAS.held():
+        if count < 2:
+            worker(iter(tasks))
+            return
+        futures = [_pool().submit(worker, _taken(waiting)) for _ in range(count - 1)]
+        try:
+            worker(_taken(waiting))
+        finally:
+            waiting.clear()
+            errors = [future.exception() for future in futures]
+    for error in filter(None, errors):
+        raise error
+
+
+def _taken(waiting: deque[Any]) -> Iterator[Any]:
+    while waiting:
+        try:
+            yield waiting.popleft()
+        except IndexError:  # another worker took the last one in between
+            return
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, cores() - 1), thread_name_prefix="symconv")
+
+
+class _SingleThreadedBlas:
+    """Holds BLAS to one thread while anyone asks for it, and gives the rest back after the last."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.users = 0
+        self.limit: Any = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self.lock:
+            if not self.users:
+                self.limit = _blas().limit(limits=1)
+            self.users += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.users -= 1
+                if not self.users:
+                    self.limit.restore_original_limits()
+
+
+@cache
+def _blas() -> Any:
+    return ThreadpoolController().select(user_api="blas")
+
+
+SINGLE_BLAS = _SingleThreadedBlas()
+
+
+def _after_fork() -> None:
+    """Start afresh in a child: it has no threads, and no one to open the locks that they held."""
+    _pool.cache_clear()
+    SINGLE_BLAS.__init__()  # type: ignore[misc]  # a fresh start of the one object
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,152 @@
+"""Winograd's F(2, 3): two outputs of three taps with four products instead of six.
+
+    m1 = (d0 − d2)·g0               m2 = (d1 + d2)·(g0 + g1 + g2)/2
+    m4 = (d1 − d3)·g2               m3 = (d2 − d1)·(g0 − g1 + g2)/2
+    out[0] = m1 + (m2 + m3)         out[1] = (m2 − m3) − m4
+
+along the first axis of three taps; the other axes go as in `columns`. Each m is a sum over channels
+and the other taps, hence a matrix product.
+
+Exact in float32 (float64) where 2·Σ|x||w| is at most 2²⁴ (2⁵³): every partial sum of an m is a
+multiple of 1/2 and at most max|d ± d'|·Σ|g| <= 2·max|x|·Σ|w|/2 for m2 and m3, so an integer of at
+most 2·Σ|x||w| in halves; m2 + m3 = d1·g1 + d2·(g0 + g2) and m2 − m3 = d1·(g0 + g2) + d2·g1 are
+integers of at most Σ|x||w|, and so are the outputs.
+
+Source: Winograd, Arithmetic complexity of computations (1980); Lavin & Gray, Fast algorithms for
+convolutional neural networks (2016).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from symconv.engines import columns, costs
+from symconv.engines.costs import Counts
+from symconv.engines.threads import ALONE, cores, spread
+from symconv.engines.work import Frame, Line, Work, with_arrays
+from symconv.exact import Array
+
+BLOCK = 2**20
+"""Bytes of one block of columns, about what a core's own cache holds."""
+RATES = Counts(tasks=2e-5, calls=2e-6, moved=4e-11, multiplied=1e-11)
+
+
+def run(work: Work, dtype: Any, out: Array) -> None:
+    """Set out (N, M, *O) to the sums of *work*; the caller checks `fits` and vouches for dtype."""
+    axis = _axis(work)
+    if axis is None or not out.size:
+        columns.run(work, dtype, out)
+        return
+    work, out = _first(work, axis), np.moveaxis(out, axis + 2, 2)
+    pairs, odd = divmod(work.lines[0].out, 2)
+    if odd:
+        line = work.lines[0]._replace(out=1)
+        frame = replace(work, lines=(line, *work.lines[1:]))
+        last = with_arrays(frame, work.padded[:, :, 2 * pairs :], work.w)
+        columns.run(last, dtype, out[:, :, 2 * pairs :])
+    if pairs:
+        _run(work, pairs, dtype, out)
+
+
+def _axis(frame: Frame) -> int | None:
+    """Return the first axis of three neighbouring taps."""
+    fit = (i for i, line in enumerate(frame.lines) if line[:3] == (3, 1, 1))
+    return next(fit, None)
+
+
+def _first(work: Work, axis: int) -> Work:
+    lines = (work.lines[axis], *work.lines[:axis], *work.lines[axis + 1 :])
+    padded, w = (np.moveaxis(values, axis + 2, 2) for values in (work.padded, work.w))
+    return with_arrays(replace(work, lines=lines), padded, w)
+
+
+def _run(work: Work, pairs: int, dtype: Any, out: Array) -> None:
+    height = _height(work, pairs, np.dtype(dtype).itemsize)
+    tasks = itertools.product(range(work.batch), range(work.groups), range(0, pairs, height))
+    kernels = _kernels(work, dtype)
+    rest = work.lines[1:]
+
+    def worker(taken: Iterator[Any]) -> None:
+        shape = (4, work.depth, *(line.taps for line in rest), height, *work.spatial[1:])
+        held = np.empty(math.prod(shape), dtype=dtype)
+        for n, group, start in taken:
+            stop = min(start + height, pairs)
+            block = (*shape[: 2 + len(rest)], stop - start, *work.spatial[1:])
+            seen = held[: math.prod(block)].reshape(block)
+            inputs = work.padded[n, work.channels(group), 2 * start : 2 * stop + 2]
+            _gather(rest, seen, _inputs(inputs.astype(dtype, copy=False)))
+            sums = np.matmul(kernels[:, group], seen.reshape(4, kernels.shape[-1], -1))
+            target = out[n, work.members(group), 2 * start : 2 * stop]
+            _outputs(sums.reshape(4, work.size, stop - start, *work.spatial[1:]), target)
+
+    spread(worker, list(tasks), products=work.products)
+
+
+def _height(frame: Frame, pairs: int, itemsize: int) -> int:
+    """Return the pairs of outputs along the first axis in one block."""
+    taps = math.prod(line.taps for line in frame.lines[1:])
+    row = 4 * frame.depth * taps * math.prod(frame.spatial[1:]) * itemsize
+    shared = -(-pairs // cores()) if frame.products > ALONE else pairs
+    return max(1, min(shared, BLOCK // max(1, row)))
+
+
+def _kernels(work: Work, dtype: Any) -> Array:
+    """Return what the taps are multiplied as, (4, groups, M/groups, C·taps of the other axes)."""
+    g0, g1, g2 = (work.w[:, :, tap].astype(dtype) for tap in range(3))
+    made = np.stack([g0, (g0 + g1 + g2) / 2, (g0 - g1 + g2) / 2, g2])
+    return made.reshape(4, work.groups, work.size, -1)
+
+
+def _inputs(d: Array) -> list[Array]:
+    """Return what the inputs (C, 2h + 2, *P) are multiplied as, four of (C, h, *P)."""
+    d0, d1, d2, d3 = d[:, :-2:2], d[:, 1:-2:2], d[:, 2::2], d[:, 3::2]
+    return [d0 - d2, d1 + d2, d2 - d1, d1 - d3]
+
+
+def _gather(rest: tuple[Line, ...], seen: Array, inputs: list[Array]) -> None:
+    """Copy, for each tap of the other axes, what the block's outputs read through it."""
+    for part, values in zip(seen, inputs, strict=True):
+        for tap in itertools.product(*(range(line.taps) for line in rest)):
+            window = [line.window(t, line.out) for line, t in zip(rest, tap, strict=True)]
+            place: tuple[Any, ...] = (slice(None), *tap)
+            part[place] = values[(slice(None), slice(None), *window)]
+
+
+def _outputs(sums: Array, target: Array) -> None:
+    """Set the outputs of the pairs, (M, 2h, *O), from the four sums (M, h, *O)."""
+    m1, m2, m3, m4 = sums
+    m1 += m2 + m3
+    m2 -= m3
+    m2 -= m4
+    target[:, ::2] = m1
+    target[:, 1::2] = m2
+
+
+def cost(frame: Frame, itemsize: int) -> float:
+    """Return the estimated seconds that `run` takes; infinite where no axis has three taps."""
+    axis = _axis(frame)
+    if axis is None or frame.lines[axis].out < 2:
+        return math.inf
+    return costs.seconds(counts(frame, itemsize, axis), RATES)
+
+
+def counts(frame: Frame, itemsize: int, axis: int) -> Counts:
+    """Count what `run` does."""
+    lines = (frame.lines[axis], *frame.lines[:axis], *frame.lines[axis + 1 :])
+    frame = replace(frame, lines=lines)
+    pairs = lines[0].out // 2
+    blocks = frame.batch * frame.groups * -(-pairs // _height(frame, pairs, itemsize))
+    taps = frame.taps // 3
+    windows = frame.batch * frame.groups * frame.depth * pairs * math.prod(frame.spatial[1:])
+    return Counts(
+        tasks=blocks,
+        calls=blocks * (4 * taps + 15),
+        moved=windows * itemsize * (8 * taps + 12) + (12 + 5 * itemsize) * frame.outputs,
+        multiplied=2 / 3 * frame.products * itemsize * max(1, 8 / frame.size),
+    )

@@ -1,0 +1,292 @@
+"""Every route to the same sums: each against the oracle, and each at the edges of its licence."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symconv.engines import bands, choice, columns, separable, taps, threads, winograd
+from symconv.engines.bounds import bound, peak_of
+from symconv.engines.choice import PASSES, Sums
+from symconv.engines.work import work_of
+from symconv.exact import array
+from symconv.fast import plan
+from symconv.plan import geometry
+from tests import oracle, strategies
+from tests.agreement import Example
+
+
+def sums_of(example: Example) -> Sums:
+    fill = int(example.fill) if isinstance(example.fill, int) else 0
+    return Sums(example.plan, array(example.x), array(example.w), fill)
+
+
+def wanted(example: Example) -> Any:
+    plain = replace(example, bias=None)
+    return oracle.each(plain.pairs(), oracle.added)
+
+
+def whole(example: Example) -> Example:
+    """Return the example with an integer for padding to read."""
+    return example if isinstance(example.fill, int) else replace(example, fill=-7)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_every_route_gives_the_oracles_sums(rank: int, data: st.DataObject) -> None:
+    kinds = ("small",)
+    example = whole(data.draw(strategies.planes(rank, kinds) | strategies.layers(rank, kinds)))
+    sums = sums_of(example)
+    found = choice.candidates(sums)
+    assert {route.name.split()[0] for route in found} >= {"taps", "bands", "columns"}
+    for route in found:
+        out = route.run()
+        assert out.dtype == np.int64, route.name
+        assert out.reshape(example.plan.out_shape).tolist() == wanted(example), route.name
+
+
+SHAPES = [
+    ((7,), (3,), {}),
+    ((95,), (11,), {"stride": 2, "dilation": 3}),
+    ((2100,), (37,), {}),
+    ((40, 53), (3, 3), {}),
+    ((53, 40), (3, 5), {"stride": (1, 2), "dilation": (2, 3), "padding": ((1, 4), (2, 3))}),
+    ((31, 4200), (4, 3), {}),
+    ((4200, 3), (5, 2), {}),
+    ((9, 10, 11), (3, 2, 4), {"padding": ((1, 0), (0, 2), (3, 1))}),
+]
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), SHAPES)
+def test_tiles_and_blocks_end_where_the_output_does(
+    x_shape: tuple[int, ...], w_shape: tuple[int, ...], options: dict[str, Any]
+) -> None:
+    random = np.random.default_rng(len(x_shape))
+    x, w = random.integers(-50, 50, x_shape), random.integers(-50, 50, w_shape)
+    sums = Sums(geometry(x_shape, w_shape, **options), x, w)
+    first, *others = [route.run() for route in choice.candidates(sums)]
+    padding = options.get("padding", (0,) * x.ndim)
+    ends = [(p, p) if isinstance(p, int) else p for p in padding]
+    padded = np.pad(x, ends)
+    steps = [np.broadcast_to(options.get(n, 1), x.ndim) for n in ("stride", "dilation")]
+    total = np.zeros(sums.geometry.out_shape, dtype=np.int64)
+    for tap in np.ndindex(w_shape):
+        window = tuple(
+            slice(t * d, t * d + s * (n - 1) + 1, s)
+            for t, s, d, n in zip(tap, *steps, total.shape, strict=True)
+        )
+        total += padded[window] * w[tap]
+    assert (first[0, 0] == total).all()
+    assert all((other == first).all() for other in others)
+
+
+LAYERS = [
+    ((2, 6, 13, 17), (8, 3, 3, 3), {"groups": 2}),
+    ((1, 5, 14, 9), (5, 1, 3, 3), {"groups": 5}),
+    ((1, 70, 6, 5), (140, 1, 3, 2), {"groups": 70, "stride": 2}),
+    ((3, 4, 12), (6, 4, 3), {}),
+    ((1, 2, 5, 9, 8), (3, 2, 3, 2, 3), {"dilation": (1, 2, 1)}),
+    ((1, 2, 9, 9), (3, 2, 1, 1), {"stride": 3}),
+]
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), LAYERS)
+def test_layers_of_many_channels(
+    x_shape: tuple[int, ...], w_shape: tuple[int, ...], options: dict[str, Any]
+) -> None:
+    random = np.random.default_rng(sum(x_shape))
+    x, w = random.integers(-50, 50, x_shape), random.integers(-50, 50, w_shape)
+    routes = choice.candidates(Sums(geometry(x_shape, w_shape, op="conv", **options), x, w))
+    rank = len(w_shape) - 2
+    axes = oracle.plain(rank)
+    for name in ("stride", "dilation"):
+        axes[name] = tuple(int(n) for n in np.broadcast_to(options.get(name, 1), rank))
+    bias = None
+    out = oracle.layer(x.tolist(), w.tolist(), bias, options.get("groups", 1), **axes)
+    for route in routes:
+        assert route.run().tolist() == out, route.name
+
+
+EDGES = [2**23, 2**24, 2**31 - 1, 2**52, 2**53, 2**63 - 1]
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("step", [-1, 0, 1])
+def test_routes_at_the_edges_of_their_licence(edge: int, step: int) -> None:
+    """Sums of exactly bound − 1, bound and bound + 1, odd so that a rounded one would show."""
+    size = edge + step
+    x = np.full((1, 6), 1, dtype=object)
+    w = np.array([[size - 4, 1, 2, 1]], dtype=object)
+    sums = Sums(geometry(x.shape, w.shape), array(x), array(w))
+    assert sums.bound == size
+    names = {route.name for route in choice.candidates(sums)}
+    for one in PASSES:
+        fits = size <= one.limit and one.module is not winograd
+        assert (one.name in names) == fits, one.name
+    for route in choice.candidates(sums):
+        assert route.run().tolist() == [[[[size] * 3]]], route.name
+        signed = replace(sums, x=array(-x))
+        found = {other.name: other.run() for other in choice.candidates(signed)}
+        assert found[route.name].tolist() == [[[[-size] * 3]]]
+
+
+@pytest.mark.parametrize("limit", [2**23, 2**52])
+def test_winograd_holds_every_half_up_to_its_licence(limit: int) -> None:
+    """Alternating inputs make the halves as large as they get: |d1 + d2| = 2·max|x|."""
+    dtype = np.float32 if limit == 2**23 else np.float64
+    big = limit // 4 - 1
+    for signs in ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (-1, 1, 1, -1)):
+        x = np.array([[s] * 4 for s in signs], dtype=np.int64)
+        for w in ((big, 2 * big + 1, big), (big, -2 * big - 1, big), (1, limit - 3, 1)):
+            kernel = np.array(w, dtype=np.int64).reshape(3, 1)
+            plan_ = geometry(x.shape, kernel.shape)
+            sums = Sums(plan_, x, kernel)
+            assert sums.bound <= limit
+            work = work_of(plan_, x, kernel, 0, dtype)
+            out = np.empty(work.out_shape, dtype=np.int64)
+            winograd.run(work, dtype, out)
+            exact = [
+                [sum(int(x[o + t, j]) * w[t] for t in range(3)) for j in range(4)] for o in (0, 1)
+            ]
+            assert out[0, 0].tolist() == exact
+
+
+def test_beyond_its_licence_a_pass_would_be_wrong() -> None:
+    """The edges above are sharp: with one bit more, float32 and float64 round."""
+    for module in (bands, columns):
+        for dtype, limit in ((np.float32, 2**24), (np.float64, 2**53)):
+            x = np.ones((1, 4), dtype=np.int64)
+            w = np.array([[limit, 1]])
+            work = work_of(geometry(x.shape, w.shape), x, w, 0, dtype)
+            out = np.empty(work.out_shape, dtype=np.int64)
+            module.run(work, dtype, out)
+            assert (out != limit + 1).all()
+
+
+@given(
+    st.lists(st.integers(-9, 9), min_size=2, max_size=4),
+    st.lists(st.integers(-9, 9), min_size=2, max_size=4),
+    st.sampled_from([1, -1, 6, 2**40]),
+)
+def test_separable_kernels_are_factored_exactly(a: list[int], b: list[int], scale: int) -> None:
+    w = scale * np.multiply.outer(np.array(a), np.array(b))
+    lines = separable.factors(w)
+    if not w.any():
+        assert lines is None
+        return
+    assert lines is not None
+    assert (np.multiply.outer(*lines) == w).all()
+    assert max(abs(v) for line in lines for v in line.tolist()) <= int(np.abs(w).max())
+    w[0, 0] += 1
+    again = separable.factors(w)
+    assert again is None or (np.multiply.outer(*again) == w).all()
+
+
+@pytest.mark.parametrize("op", ["correlate", "convolve"])
+def test_a_separable_kernel_goes_along_each_axis(op: str) -> None:
+    random = np.random.default_rng(5)
+    x = random.integers(-9, 9, (14, 15, 16))
+    lines = [np.array([1, 2, -3]), np.array([4, 0, 5, 1]), np.array([-1, 7])]
+    w = np.multiply.outer(np.multiply.outer(lines[0], lines[1]), lines[2])
+    options: dict[str, Any] = {"padding": ((1, 0), (2, 1), (0, 3)), "stride": (2, 1, 3)}
+    options["boundary"] = "constant(5)"
+    sums = Sums(geometry(x.shape, w.shape, op=op, **options), x, w, 5)
+    found = {route.name: route.run() for route in choice.candidates(sums)}
+    assert {"separable float32", "separable float64", "separable int64"} <= set(found)
+    assert all((out == found["taps int64"]).all() for out in found.values())
+
+
+def test_the_bound_counts_one_filter_and_every_entry() -> None:
+    w = np.array([[3, -4], [5, 1]])
+    assert bound(10, w) == 70
+    assert bound(0, w) == 7
+    assert bound(100, 0 * w) == 100
+    assert bound(2**62, np.array([[2**62, 2**62]])) == 2**125
+
+
+@given(st.integers(1, 300_000), st.integers(0, 2**63))
+@settings(max_examples=20, deadline=None)
+def test_the_peak_of_long_arrays(size: int, peak: int) -> None:
+    values = np.zeros(size, dtype=np.int64)
+    values[size // 2] = -peak
+    assert peak_of(values) == peak
+    assert peak_of(values[::2]) in (peak, 0)
+
+
+def test_a_plan_names_route_bound_and_licence() -> None:
+    how = plan([[1, 2, 3], [4, 5, 6]], [[1, -1]])
+    assert (how.route, how.bound, how.denominator) == ("taps int64", 12, 1)
+    assert str(how).splitlines()[:3] == [
+        "route: taps int64",
+        "bound: 12",
+        "licence: every partial sum is at most 12 <= 2^63",
+    ]
+    assert plan(["1/2", "1/3"], [2]).denominator == 6
+    layer = plan(np.ones((8, 20, 20), int), np.ones((16, 8, 3, 3), int), op="conv", padding=1)
+    assert layer.route.split()[0] in ("columns", "winograd", "bands")
+
+
+def test_workers_share_the_tasks_and_raise_the_first_error() -> None:
+    seen: list[int] = []
+    threads.spread(seen.extend, range(100))
+    assert sorted(seen) == list(range(100))
+
+    def fails(taken: Iterator[Any]) -> None:
+        for task in taken:
+            if task == 3:
+                raise ValueError(task)
+
+    with pytest.raises(ValueError, match="3"):
+        threads.spread(fails, range(100))
+
+
+def test_blas_has_its_threads_again_afterwards() -> None:
+    import threadpoolctl
+
+    def limits() -> list[int]:
+        info = threadpoolctl.threadpool_info()
+        return [one["num_threads"] for one in info if one["user_api"] == "blas"]
+
+    before = limits()
+    x, w = np.ones((300, 300), dtype=np.int64), np.ones((9, 9), dtype=np.int64)
+
+    def call() -> None:
+        for _ in range(5):
+            choice.licensed(geometry(x.shape, w.shape), x, w)
+
+    callers = [threading.Thread(target=call) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert limits() == before
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_starts_its_own_workers() -> None:
+    x, w = np.ones((600, 600), dtype=np.int64), np.ones((9, 9), dtype=np.int64)
+    choice.licensed(geometry(x.shape, w.shape), x, w)
+    child = os.fork()
+    if not child:
+        out = choice.licensed(geometry(x.shape, w.shape), x, w)
+        os._exit(0 if (out == 81).all() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_taps_of_python_integers_take_any_size() -> None:
+    x = np.array([10**30, -(10**40), 3], dtype=object)
+    w = np.array([10**20, 7], dtype=object)
+    work = work_of(geometry(x.shape, w.shape), x, w, 0, object)
+    out = np.empty(work.out_shape, dtype=object)
+    taps.run(work, object, out)
+    assert out.ravel().tolist() == [10**50 - 7 * 10**40, -(10**60) + 21]
