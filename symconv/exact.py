@@ -113,9 +113,20 @@ def _from_numpy(values: Array, one: Callable[[Any, str], Any], place: str) -> Ar
     kinds = set(map(type, flat))
     if kinds <= {int, Fraction}:
         return pack(map(whole, flat) if Fraction in kinds else flat, values.shape)
+    sound = {int, *_symbol_type()}  # a plain symbol hides no float and nothing infinite
+    if kinds <= sound:
+        return pack(flat, values.shape)
     places = np.ndindex(values.shape)
-    flat = [one(v, f"{place} {list(i)}") for i, v in zip(places, flat, strict=True)]
+    flat = [
+        v if type(v) in sound else one(v, f"{place} {list(i)}")
+        for i, v in zip(places, flat, strict=True)
+    ]
     return pack(flat, values.shape)
+
+
+def _symbol_type() -> tuple[type[Any], ...]:
+    sympy = sys.modules.get("sympy")
+    return () if sympy is None else (sympy.Symbol,)
 
 
 def _stack(rows: Sequence[Any], one: Callable[[Any, str], Any], place: str) -> Array:

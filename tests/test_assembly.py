@@ -509,33 +509,33 @@ def test_the_slower_roads_give_the_same(make: Any, monkeypatch: pytest.MonkeyPat
     check([a, b, 2 * a, a + b, f(a)], [x, 3, -1, Fraction(1, 2)])
 
 
-def without_commutative(kind: Any, arguments: Any) -> list[Any]:
-    built = assembly._filled(kind, arguments)
+def without_commutative(*given: Any) -> list[Any]:
+    built = assembly._filled(*given)
     for made in built:
         made.is_commutative = None
     return built
 
 
-def without_facts(kind: Any, arguments: Any) -> list[Any]:
-    built = assembly._filled(kind, arguments)
+def without_facts(*given: Any) -> list[Any]:
+    built = assembly._filled(*given)
     for made in built:
         made._assumptions = None
     return built
 
 
-def hashed(kind: Any, arguments: Any) -> list[Any]:
-    built = assembly._filled(kind, arguments)
+def hashed(*given: Any) -> list[Any]:
+    built = assembly._filled(*given)
     for made in built:
         made._mhash = 1
     return built
 
 
-def reversed_arguments(kind: Any, arguments: Any) -> list[Any]:
-    return assembly._filled(kind, [each[::-1] for each in arguments])
+def reversed_arguments(kind: Any, arguments: Any, count: int) -> list[Any]:
+    return assembly._filled(kind, [each[::-1] for each in arguments], count)
 
 
-def listed(kind: Any, arguments: Any) -> list[Any]:
-    return assembly._filled(kind, list(map(list, arguments)))
+def listed(kind: Any, arguments: Any, count: int) -> list[Any]:
+    return assembly._filled(kind, map(list, arguments), count)  # type: ignore[arg-type]
 
 
 def refusing(*_: Any) -> list[Any]:
@@ -579,7 +579,7 @@ def test_what_sympy_was_told_not_to_evaluate() -> None:
 def test_arguments_with_functions_of_their_own_are_left_to_sympy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Watched(sympy.Function):
+    class Watched(sympy.Function):  # type: ignore[misc]
         """A function whose products SymPy hands on."""
 
     watched = {Watched: {"Mul": [lambda _: a], "Add": [lambda e: e]}}
@@ -601,9 +601,12 @@ def test_the_collector_runs_again_after_an_error() -> None:
 def test_the_collector_waits_during_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     true = symbolic.evaluate
-    monkeypatch.setattr(
-        symbolic, "evaluate", lambda *given: seen.append(gc.isenabled()) or true(*given)
-    )
+
+    def evaluate(*given: Any) -> list[Any]:
+        seen.append(gc.isenabled())
+        return true(*given)
+
+    monkeypatch.setattr(symbolic, "evaluate", evaluate)
     engines.evaluate(symconv.geometry((2,), (1,)), boxed([a, b]), boxed([x]))
     assert seen == [False]
     assert gc.isenabled()

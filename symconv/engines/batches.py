@@ -30,7 +30,8 @@ def evaluate(
         out[b, n, m, o] = sum over c, t of  x[b, n, c, source[o, t]] · w[b, m, c, t]  (+ bias[b, m])
 
     x is (B, *x_shape), w (B, *w_shape), bias (B, M), out (B, *out_shape). int64 while
-    taps·max|x|·max|w| + max|bias| fits, which bounds every partial sum; else Python integers.
+    taps·max|x|·max|w| plus the largest entry fits, which bounds every partial sum and every entry;
+    else Python integers.
 
     >>> from symconv.plan import geometry
     >>> plan = geometry((3,), (2,))
@@ -42,7 +43,8 @@ def evaluate(
     entries = max(peak_of(x), abs(fill)), peak_of(w), 0 if bias is None else peak_of(bias)
     if geometry.taps * entries[0] * entries[1] + max(entries) > INT64_MAX:
         x, w, bias = objects(x), objects(w), None if bias is None else objects(bias)
-    count, batch, groups = len(x), geometry.batch or 1, geometry.groups
+    count, groups = len(x), geometry.groups
+    batch = 1 if geometry.batch is None else geometry.batch
     size = math.prod(axis.size for axis in geometry.axes)
     plane = x.reshape(count, batch, groups, geometry.depth, size)
     ends = np.empty((*plane.shape[:-1], 2), dtype=x.dtype)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,16 @@ LEAST = 3e-4
 """Estimated seconds of the other routes up to which no Fourier transform is looked at."""
 FEW = 2**13
 """Products up to which choosing takes longer than a pass for each tap."""
+
+
+class Tuned(NamedTuple):
+    """What a route takes beside, and as a multiple of, its own estimate (measured)."""
+
+    begun: float
+    times: float
+
+
+LONG, LIMBS, FFT = Tuned(1.3e-4, 1.2), Tuned(1.5e-4, 1.4), Tuned(0, 1.5)
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,7 @@ PASSES = (
 )
 SIMPLEST = PASSES[1]
 OBJECTS = _Pass(taps, object, 0, "")
-PYTHON = 1.2e-7
+PYTHON = 8e-8
 """Seconds for a product and a sum of Python integers (measured)."""
 
 
@@ -174,7 +184,7 @@ def transformed(sums: Sums) -> list[Route]:
         return []
     licence = f"every value is within {tiling.error:.2g} < 7/16 of its integer (docs/fft.md)"
     run = partial(spectra.sums, sums.geometry, sums.x, sums.w, sums.fill, tiling)
-    return [Route("fft float64", licence, tiling.seconds, run)]
+    return [Route("fft float64", licence, FFT.begun + FFT.times * tiling.seconds, run)]
 
 
 def _stepwise(sums: Sums, best: list[_Pass], steps: list[tuple[Array, Frame]], dtype: Any) -> Array:
@@ -192,6 +202,7 @@ def beyond(sums: Sums) -> list[Route]:
     narrow = object not in (sums.x.dtype, sums.w.dtype)
     given = sums.geometry, sums.x, sums.w, sums.fill
     cost = polynomials.cost(sums.geometry, sums.fill, sums.bound, narrow=narrow)
+    cost = LONG.begun + LONG.times * cost
     run = partial(polynomials.sums, *given, sums.bound)
     found = [Route("long product", "FLINT multiplies integers of any size", cost, run)]
     cut = limbs.split(
@@ -201,10 +212,11 @@ def beyond(sums: Sums) -> list[Route]:
         frame = frame_of(limbs.layer(sums.geometry, cut))
         pass_ = min(one.cost(frame) for one in PASSES if one.dtype is np.float64)
         cost = pass_ + limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow)
+        cost = LIMBS.begun + LIMBS.times * cost
         run = partial(limbs.sums, *given, cut=cut, bound=sums.bound, passes=licensed)
         licence = f"{cut.x} x {cut.w} limbs of {cut.bits} bits, each pass within 2^53"
         found.append(Route("limbs", licence, cost, run))
-    cost = PYTHON * sums.frame.products + 2e-5
+    cost = PYTHON * sums.frame.products + 3e-6 * sums.frame.taps + 2e-5
     run = partial(OBJECTS.sums, *given, object)
     return [*found, Route(OBJECTS.name, "Python's integers are of any size", cost, run)]
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.rings import EXPRESSIONS
-from symconv.engines.assembly import Maker, OrderKeys
+from symconv.engines.assembly import Maker, OrderKeys, UnorderedError
 from symconv.engines.monomials import Factors, Monomial
 from symconv.exact import INT64_MAX, Array
 
@@ -42,12 +42,15 @@ class Ranked:
 
     @classmethod
     def of(cls, factors: Factors) -> Ranked:
-        """Rank all factors; TypeError where two have no order, or none between them."""
-        order = sorted(range(len(factors.keys)), key=factors.keys.__getitem__)
+        """Rank all factors; UnorderedError where two have no order."""
+        places = range(len(factors.keys))
+        try:
+            order = sorted(places, key=factors.keys.__getitem__)
+        except (TypeError, RecursionError) as error:
+            raise UnorderedError from error
         keys = [factors.keys[i] for i in order]
-        if any(map(eq, keys, keys[1:])):
-            message = "two functions of one name, whose order SymPy leaves to chance"
-            raise TypeError(message)
+        if any(map(eq, keys, keys[1:])):  # functions of one name, which SymPy leaves as it met them
+            raise UnorderedError
         rank = np.empty(len(keys), dtype=np.int64)
         rank[order] = np.arange(len(keys))
         before = bisect_left(keys, (factors.order.product_place,))
@@ -244,18 +247,25 @@ def _alike(products: Products, length: int, numbers: Array | None, make: Maker) 
     """Return the terms of so many factors each, and with or without a coefficient."""
     import sympy
 
-    columns = [products.factors.values[column].tolist() for column in products.ranks[:length]]
+    picked = (products.factors.values[column] for column in products.ranks[:length])
+    columns: list[list[Any]] = [column.tolist() for column in picked]
     if numbers is not None:
         columns.insert(0, numbers.tolist())
-    return make(sympy.Mul, list(zip(*columns, strict=True))) if len(columns) > 1 else columns[0]
+    if len(columns) == 1:
+        return columns[0]
+    return make(sympy.Mul, zip(*columns, strict=True), len(columns[0]))
 
 
 def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
     """Return each output's sum of its terms, which stand together."""
     import sympy
 
-    ends = np.cumsum(np.bincount(out, minlength=cells)).tolist()
+    counts = np.bincount(out, minlength=cells)
+    ends = np.cumsum(counts).tolist()
     parts = [tuple(terms[a:b]) for a, b in itertools.pairwise([0, *ends])]
-    long = iter(make(sympy.Add, [part for part in parts if len(part) > 1]))
+    if len(counts) and counts.min() > 1:
+        return make(sympy.Add, parts, cells)
+    long = [part for part in parts if len(part) > 1]
+    made = iter(make(sympy.Add, long, len(long)))
     zero = sympy.S.Zero
-    return [next(long) if len(part) > 1 else (part[0] if part else zero) for part in parts]
+    return [next(made) if len(part) > 1 else (part[0] if part else zero) for part in parts]

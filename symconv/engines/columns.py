@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
-from symconv.engines.costs import Counts
+from symconv.engines.costs import LINE, Counts
 from symconv.engines.threads import ALONE, cores, spread
 from symconv.engines.work import Frame, Line, Work
 from symconv.exact import Array
@@ -27,7 +27,7 @@ from symconv.exact import Array
 BLOCK = 2**20
 """Bytes of one block of columns, about what a core's own cache holds."""
 
-RATES = Counts(tasks=4e-6, calls=2e-6, moved=4e-11, multiplied=1e-11)
+RATES = Counts(tasks=4e-6, calls=2e-6, moved=6e-11, multiplied=1e-11)
 
 
 def run(work: Work, dtype: Any, out: Array) -> None:
@@ -94,7 +94,7 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     inputs = windows * math.prod(line.step for line in frame.lines)
     return Counts(
         tasks=blocks,
-        calls=blocks * (frame.taps + 3),
+        calls=blocks * (frame.taps + 3) + frame.taps * windows / max(1, frame.spatial[-1]) * LINE,
         moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * inputs + 12 * frame.outputs,
         multiplied=frame.products * itemsize * max(1, 8 / frame.size),
     )

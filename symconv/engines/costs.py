@@ -26,6 +26,8 @@ class Counts(NamedTuple):
     """Products of BLAS, times the bytes of a number."""
 
 
+LINE = 0.01
+"""What one more line of an array costs a call of NumPy, in calls (measured)."""
 FIXED = 2e-5
 """Seconds before the first output."""
 SHARED = 1e-4

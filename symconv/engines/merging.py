@@ -38,17 +38,14 @@ class Merging:
 
     def __init__(self, factors: Factors, left: Sequence[Part], right: Sequence[Part]) -> None:
         self.factors = factors
-        self.monomials: list[Monomial] = [()]
-        self._found: dict[Monomial, int] = {(): 0}
-        self.left = np.array([self._number(monomial) for _, monomial in left], dtype=np.int64)
-        self.right = np.array([self._number(monomial) for _, monomial in right], dtype=np.int64)
+        sides = (left, right)
+        every = dict.fromkeys([(), *(monomial for side in sides for _, monomial in side)])
+        self.monomials: list[Monomial] = list(every)
+        number = dict(zip(every, itertools.count()))
+        self.left, self.right = (
+            np.array([number[monomial] for _, monomial in side], dtype=np.int64) for side in sides
+        )
         self.lengths = np.fromiter(map(len, self.monomials), np.int64, len(self.monomials))
-
-    def _number(self, monomial: Monomial) -> int:
-        found = self._found.setdefault(monomial, len(self.monomials))
-        if found == len(self.monomials):
-            self.monomials.append(monomial)
-        return found
 
     def pair(self, left: Array, right: Array) -> None:
         """Merge the parts of each pair."""
@@ -63,14 +60,23 @@ class Merging:
     def _sharing(self) -> Array:
         """Return which pairs have a base in common."""
         shared = np.zeros(len(self.one), dtype=bool)
-        bases = np.array([*self.factors.bases, NOTHING], dtype=np.int64)
+        bases = np.array([*self.factors.bases(), NOTHING], dtype=np.int64)
+        if not self._common(bases):
+            return shared
         table = bases[padded(self.monomials, NOTHING)].T
         mine, others = (table[: self._width(side)] for side in (self.left, self.right))
-        if len(np.setdiff1d(np.intersect1d(mine[:, self.left], others[:, self.right]), NOTHING)):
-            for column, against in itertools.product(mine, others):
-                met = column[self.one]
-                shared |= (met == against[self.other]) & (met != NOTHING)
+        for column, against in itertools.product(mine, others):
+            met = column[self.one]
+            shared |= (met == against[self.other]) & (met != NOTHING)
         return shared
+
+    def _common(self, bases: Array) -> bool:
+        """Tell whether any base is on both sides."""
+        met = np.zeros(len(bases), dtype=np.int64)
+        for bit, side in ((1, self.left), (2, self.right)):
+            used = [self.monomials[number] for number in set(side.tolist())]
+            met[bases[list(itertools.chain(*used))]] |= bit
+        return bool((met == 3).any())
 
     def _merge(self, one: Array, other: Array) -> Array:
         """Return the factors of the product of each pair, in rows."""
@@ -80,7 +86,7 @@ class Merging:
         rows = np.concatenate([table[side, :width] for side, width in sides], axis=1)
         if not rows.size:
             return rows
-        bases = np.array([*self.factors.bases, NOTHING], dtype=np.int64)
+        bases = np.array([*self.factors.bases(), NOTHING], dtype=np.int64)
         order = np.argsort(bases[rows], axis=1)
         rows = np.take_along_axis(rows, order, axis=1)
         exponents, known, over = self._exponents()
@@ -101,7 +107,7 @@ class Merging:
 
     def _exponents(self) -> tuple[Array, Array, int]:
         """Return all exponents as integers over one, and which of them can be added."""
-        listed = self.factors.exponents
+        listed = [self.factors.split(number)[1] for number in range(len(self.factors.values))]
         over = lcm(*(exponent.denominator for exponent in listed if exponent is not None))
         scaled = [LARGEST_EXPONENT if e is None else int(e * over) for e in listed]
         known = [abs(exponent) < LARGEST_EXPONENT for exponent in scaled]
@@ -111,7 +117,7 @@ class Merging:
     def _powers(self, bases: Array, exponents: Array, over: int) -> Array:
         """Return the factor of each power; each different one is asked for once."""
         reach = 2 * LARGEST_EXPONENT
-        columns = [(bases, len(self.factors.bases)), (exponents + reach, 2 * reach)]
+        columns = [(bases, len(self.factors.values)), (exponents + reach, 2 * reach)]
         _, first, ids = np.unique(fused(columns)[0], return_index=True, return_inverse=True)
         pairs = zip(bases[first].tolist(), exponents[first].tolist(), strict=True)
         return np.array([self._power(b, Fraction(e, over)) for b, e in pairs], dtype=np.int64)[ids]

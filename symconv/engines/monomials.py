@@ -34,8 +34,8 @@ MOST_FACTORS = 16
 class Factors:
     """All factors met so far, each once: a symbol, a power, a function of something, a sum.
 
-    ``keys`` sort as SymPy does. A factor is a power of ``bases``, itself a factor, to the
-    ``exponents``, which is None where it is not rational.
+    ``keys`` sort as SymPy does. ``powers`` holds the factors that are powers of another factor:
+    its number, and the exponent, None where that is not rational.
     """
 
     def __init__(self) -> None:
@@ -43,30 +43,37 @@ class Factors:
 
         self.values: list[Any] = []
         self.keys: list[Key] = []
-        self.bases: list[int] = []
-        self.exponents: list[Any] = []
-        self._found: dict[Any, int] = {}
-        self._powers: dict[tuple[int, Any], int | None] = {}
-        self._letters = [sympy.Symbol, sympy.Dummy, sympy.Wild]
-        self._kinds: dict[int, tuple[type[Any], bool, bool]] = {}
+        self.powers: dict[int, tuple[int, Any]] = {}
         self.order = OrderKeys()
+        self._letters = (sympy.Symbol, sympy.Dummy, sympy.Wild)
+        self._found: dict[Any, int] = {}
+        self._made: dict[tuple[int, Any], int | None] = {}
+        self._kinds: dict[int, tuple[type[Any], bool]] = {}
+
+    def letter(self, value: Any) -> int | None:
+        """Return the number of a symbol; None when it does not commute."""
+        key = self.order(value)
+        found = self._found.get(key)
+        if found is not None:
+            return found
+        return self._enter(value, key, key) if value.is_commutative else None
 
     def find(self, value: Any) -> int | None:
         """Return the number of a factor; None when SymPy would do more than move it about."""
         kind = type(value)
         seen = self._kinds.get(id(kind))  # SymPy's hash of a class of functions is slow
         if seen is None:
-            letter = kind in self._letters
-            seen = self._kinds[id(kind)] = kind, self._multiplies_plainly(kind), letter
+            seen = self._kinds[id(kind)] = kind, self._multiplies_plainly(kind)
         if not seen[1]:
             return None
+        if kind in self._letters:
+            return self.letter(value)
         try:
             key = self.order(value)
-            name = key if seen[2] else value
-            found = self._found.get(name)
+            found = self._found.get(value)
         except (TypeError, RecursionError):  # parts without an order, or too deep to be compared
             return None
-        return self._enter(value, name, key) if found is None else found
+        return self._composite(value, key) if found is None else found
 
     def _multiplies_plainly(self, kind: type[Any]) -> bool:
         """Tell whether products treat every such factor by its base and exponent alone."""
@@ -76,34 +83,25 @@ class Factors:
         open_kinds = (sympy.Function, sympy.core.numbers.NumberSymbol, sympy.Indexed)
         return (kind in known or issubclass(kind, open_kinds)) and not postprocessed(kind)
 
-    def _enter(self, value: Any, name: Any, key: Key) -> int | None:
-        if value.is_commutative is not True:
-            return None
-        base, exponent = None, 1
-        if type(value) not in self._letters:
-            split = self._split(value)
-            if split is None:
-                return None
-            base, exponent = split
-        number = len(self.values)
+    def _enter(self, value: Any, name: Any, key: Key) -> int:
+        number = self._found[name] = len(self.values)
         self.values.append(value)
         self.keys.append(key)
-        self.bases.append(number if base is None else base)
-        self.exponents.append(exponent)
-        self._found[name] = number
         return number
 
-    def _split(self, value: Any) -> tuple[int | None, Any] | None:
-        """Return base (None: the factor itself) and exponent, where SymPy puts them together again.
+    def _composite(self, value: Any, key: Key) -> int | None:
+        """Enter a factor that SymPy puts together again as it was from base and exponent.
 
         That is what `Mul` does with every factor: a power that comes out as anything else than it
         was is none of ours, and neither is a power of a number.
         """
         import sympy
 
+        if value.is_commutative is not True:
+            return None
         base, exponent = value.as_base_exp()
         if exponent is sympy.S.One:
-            return (None, 1) if base is value or base == value else None
+            return self._enter(value, value, key) if base == value else None
         found = self.find(base)
         if found is None:
             return None
@@ -111,19 +109,30 @@ class Factors:
         plain = rational and exponent and type(base) in self._letters
         if not plain and sympy.Pow(base, exponent) != value:
             return None
-        return found, _number(exponent) if rational else None
+        number = self._enter(value, value, key)
+        self.powers[number] = found, _number(exponent) if rational else None
+        return number
+
+    def split(self, number: int) -> tuple[int, Any]:
+        """Return base and exponent of a factor."""
+        return self.powers.get(number, (number, 1))
+
+    def bases(self) -> list[int]:
+        """Return the base of every factor."""
+        found = list(range(len(self.values)))
+        for number, (base, _) in self.powers.items():
+            found[number] = base
+        return found
 
     def power(self, base: int, exponent: Any) -> int | None:
         """Return the factor base^exponent; None when SymPy makes something else of it."""
         import sympy
 
-        if (base, exponent) not in self._powers:
-            value = sympy.Pow(self.values[base], sympy.Rational(exponent))
-            found = self.find(value)
-            if found is not None and (self.bases[found], self.exponents[found]) != (base, exponent):
-                found = None
-            self._powers[base, exponent] = found
-        return self._powers[base, exponent]
+        if (base, exponent) not in self._made:
+            found = self.find(sympy.Pow(self.values[base], sympy.Rational(exponent)))
+            same = found is not None and self.split(found) == (base, exponent)
+            self._made[base, exponent] = found if same else None
+        return self._made[base, exponent]
 
     def is_sum(self, number: int) -> bool:
         """Tell whether a factor is a sum, over which a lone number is distributed."""
@@ -144,18 +153,19 @@ class Reader:
         import sympy
 
         self.factors = Factors()
-        self._sympy = sympy
+        self._sympy, self._symbol = sympy, sympy.Symbol
         self._read: dict[int, Entry] = {}
 
     def entries(self, values: Iterable[Any]) -> list[Entry]:
-        """Return how each value is read.
-
-        Raises: TypeError or RecursionError when two parts of an expression have no order.
-        """
-        return [self._read.get(id(value)) or self._entry(value) for value in values]
+        """Return how each value is read."""
+        read = self._read
+        return [read.get(id(value)) or self._entry(value) for value in values]
 
     def _entry(self, value: Any) -> Entry:
-        if type(value) is self._sympy.Add:
+        if type(value) is self._symbol:
+            letter = self.factors.letter(value)
+            entry = UNREAD if letter is None else ((1, (letter,)),)
+        elif type(value) is self._sympy.Add:
             entry = self._sum(value)
         else:
             part = self._part(value)
@@ -187,7 +197,7 @@ class Reader:
             return None
         if len(factors) == 1 and (number == 1 or self.factors.is_sum(factors[0])):
             return None
-        different = len({self.factors.bases[factor] for factor in factors}) == len(factors)
+        different = len({self.factors.split(factor)[0] for factor in factors}) == len(factors)
         ascend = _ascending([self.factors.keys[factor] for factor in factors])
         return (number, tuple(sorted(factors))) if different and ascend else None
 
@@ -212,4 +222,7 @@ def _number(value: Any) -> Any:
 
 
 def _ascending(keys: Sequence[Key]) -> bool:
-    return all(low < high for low, high in pairwise(keys))
+    try:
+        return all(low < high for low, high in pairwise(keys))
+    except (TypeError, RecursionError):  # no key tells, so SymPy has to
+        return False

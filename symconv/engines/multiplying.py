@@ -70,7 +70,7 @@ class Operand:
 def products(pairs: Pairs) -> tuple[Products, Array]:
     """Return the products of all pairs, and a mask of the hard outputs, which have none.
 
-    Raises: TypeError or RecursionError where SymPy alone can put the factors in order.
+    Raises: UnorderedError where SymPy alone can put the factors in order.
     """
     reader = Reader()
     x, w = reader.entries(pairs.x), reader.entries(pairs.w)
@@ -118,24 +118,27 @@ def _numbers(pairs: Pairs, left: Sequence[Part], right: Sequence[Part]) -> Numbe
     Numerators are int64 when no sum of those of one output can leave it, else Python integers.
     """
     sides = [_different([number for number, _ in side]) for side in (left, right)]
-    places = [at[part] for (at, _, _), part in zip(sides, (pairs.left, pairs.right), strict=True)]
+    places = [pairs.left, pairs.right]
     if pairs.scales is not None:
         sides.append(_different(pairs.scales.tolist()))
-        places.append(sides[-1][0])
+        places.append(np.arange(len(pairs.out)))
     over = prod(denominator for _, _, denominator in sides)
     most = int(np.bincount(pairs.out).max(initial=0))
     largest = [max(map(abs, numerators), default=0) for _, numerators, _ in sides]
     # a large number that meets nothing but zeros must still be held
     kind = np.int64 if max(most * prod(largest), over, *largest) <= INT64_MAX else object
     tables = [np.array(numerators, dtype=kind) for _, numerators, _ in sides]
-    if prod(map(len, tables)) <= len(pairs.out):
-        codes, values = coded(reduce(np.multiply.outer, tables).ravel())
-        place = places[0]
-        for table, at in zip(tables[1:], places[1:], strict=True):
-            place = place * len(table) + at
-        return codes[place], values, over
-    each = [table[at] for table, at in zip(tables, places, strict=True)]
-    return *coded(reduce(np.multiply, each)), over
+    if all(len(table) == 1 for table in tables):
+        return np.zeros(len(pairs.out), dtype=np.int64), reduce(np.multiply, tables), over
+    codes = [at[part] for (at, _, _), part in zip(sides, places, strict=True)]
+    if prod(map(len, tables)) > len(pairs.out):
+        each = [table[code] for table, code in zip(tables, codes, strict=True)]
+        return *coded(reduce(np.multiply, each)), over
+    among, values = coded(reduce(np.multiply.outer, tables).ravel())
+    place = codes[0]
+    for table, code in zip(tables[1:], codes[1:], strict=True):
+        place = place * len(table) + code
+    return among[place], values, over
 
 
 def _different(numbers: Sequence[Any]) -> tuple[Array, list[int], int]:

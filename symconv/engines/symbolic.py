@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra import EXPRESSIONS
-from symconv.axis import PAD
-from symconv.engines.assembly import Maker, evaluating, maker
+from symconv.axis import HOLE, PAD
+from symconv.engines.assembly import Maker, UnorderedError, evaluating, maker
 from symconv.engines.collecting import boxed, sums
 from symconv.engines.multiplying import Pairs, products
 from symconv.exact import Array, objects
@@ -32,7 +32,7 @@ def evaluate(table: Table, x: Array, w: Array | None, bias: Array | None) -> lis
     if make is not None:
         try:
             return _assembled(pairs, make)
-        except (TypeError, RecursionError):  # entries that SymPy alone can put in order
+        except UnorderedError:
             pass
     return _by_sympy(pairs, range(pairs.cells))
 
@@ -81,23 +81,19 @@ def _pairs(table: Table, x: Array, w: Array | None, bias: Array | None) -> Pairs
 
 def _by_tap(geometry: Geometry, fill: int | None) -> tuple[Array, Array, Array]:
     """Return outputs, inputs (*fill* on padding, when it is read) and kernel entries, flat."""
-    shape = tuple(axis.taps for axis in geometry.axes)
-    columns = [_sources(geometry, tap) for tap in np.ndindex(shape)]
-    size, outs = (prod(getattr(a, name) for a in geometry.axes) for name in ("size", "out"))
-    source = np.array([flat for flat, _ in columns], dtype=np.int64).reshape(len(columns), outs)
-    padding = np.array([padded for _, padded in columns], dtype=bool).reshape(len(columns), outs)
-    read = source >= 0 if fill is None else (source >= 0) | padding
-    tap, place = np.nonzero(read)
-    source, padding = source[read], padding[read]
+    source = _sources(geometry)
+    taps, outs = source.shape
+    size = prod(axis.size for axis in geometry.axes)
+    tap, place = np.nonzero(source >= 0 if fill is None else source != HOLE)
+    source = source[tap, place]
+    batch = 1 if geometry.batch is None else geometry.batch
     out, x, w = [], [], []
-    for n, m in itertools.product(
-        range(1 if geometry.batch is None else geometry.batch), range(geometry.maps)
-    ):
+    for n, m in itertools.product(range(batch), range(geometry.maps)):
         for depth, channel in enumerate(geometry.channels_of(m)):
             inside = (n * geometry.channels + channel) * size + source
             out.append((n * geometry.maps + m) * outs + place)
-            x.append(inside if fill is None else np.where(padding, fill, inside))
-            w.append((m * geometry.depth + depth) * len(columns) + tap)
+            x.append(inside if fill is None else np.where(source == PAD, fill, inside))
+            w.append((m * geometry.depth + depth) * taps + tap)
     return _joined(out), _joined(x), _joined(w)
 
 
@@ -106,16 +102,15 @@ def _joined(columns: list[Array]) -> Array:
     return columns[0] if len(columns) == 1 else np.concatenate([empty, *columns])
 
 
-def _sources(geometry: Geometry, tap: tuple[int, ...]) -> tuple[Array, Array]:
-    """Return each output's flat input index for one tap (-1: none), and whether it pads."""
-    flat = np.zeros((), dtype=np.int64)
-    padded, empty = flat != 0, flat != 0
-    for axis, t in zip(geometry.axes, tap, strict=True):
-        column = axis.source[:, t]
-        flat = flat[..., None] * axis.size + column
-        padded = padded[..., None] | (column == PAD)
-        empty = empty[..., None] | (column < 0)
-    return np.where(empty, -1, flat).ravel(), padded.ravel()
+def _sources(geometry: Geometry) -> Array:
+    """Return the flat input index of every tap (row) and output (column), or PAD, or HOLE."""
+    found = np.zeros((1, 1), dtype=np.int64)
+    for axis in geometry.axes:
+        outer, inner = found[:, None, :, None], axis.source.T[None, :, None, :]
+        none = np.where((outer == PAD) | (inner == PAD), PAD, HOLE)
+        joined = np.where((outer < 0) | (inner < 0), none, outer * axis.size + inner)
+        found = joined.reshape(len(found) * axis.taps, found.shape[1] * axis.out)
+    return found
 
 
 def _by_term(table: Table, fill: int, one: int) -> tuple[Array, Array, Array, Array | None]:

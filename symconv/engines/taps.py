@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
-from symconv.engines.costs import Counts
+from symconv.engines.costs import LINE, Counts
 from symconv.engines.threads import spread
 from symconv.engines.work import Frame, Line, Work
 from symconv.exact import Array
@@ -95,11 +95,11 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     height = max(1, min(frame.lines[0].out, BLOCK // max(1, row)))
     together = max(1, BLOCK // max(1, row * frame.lines[0].out)) if frame.depth == 1 else 1
     blocks = frame.batch * -(-frame.groups // together) * -(-frame.lines[0].out // height)
+    lines = frame.outputs / max(1, frame.spatial[-1])
+    mixed = 1 if frame.depth == 1 else 4 * frame.depth
     return Counts(
         tasks=blocks,
-        calls=blocks * 2 * frame.taps,
+        calls=2 * frame.taps * (blocks + lines * LINE),
         moved=(16 + itemsize) * frame.outputs,
-        added=2
-        * itemsize
-        * (frame.outputs * frame.taps if frame.depth == 1 else 4 * frame.products),
+        added=2 * itemsize * frame.outputs * frame.taps * mixed,
     )

