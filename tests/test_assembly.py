@@ -325,7 +325,7 @@ def test_the_licence_of_int64() -> None:
     def kind(number: int, count: int) -> Any:
         at = np.zeros(count, dtype=np.int64)
         pairs = multiplying.Pairs(1, [], [], at, at, at)
-        return multiplying._numbers(pairs, [(number, (0,))], [(1, ())])[1].dtype
+        return multiplying._numbers(pairs, [1, number], at[:1] + 1, at[:1])[1].dtype
 
     assert kind(INT64_MAX // 7, 7) == np.int64
     assert kind(INT64_MAX // 7 + 1, 7).hasobject

@@ -20,7 +20,7 @@ from typing import Any
 Maker = Callable[[Any, Iterable[tuple[Any, ...]], int], list[Any]]
 """Makes as many sums or products as it is told, of arguments in canonical order."""
 
-Key = tuple[Any, ...]
+Key = tuple[int, str, int, tuple[Any, ...]]
 
 
 class UnorderedError(Exception):
@@ -89,19 +89,21 @@ class OrderKeys:
 
         self._basic, self._symbol = Basic, Symbol
         self._places = {name: place for place, name in enumerate(ordering_of_classes)}
+        self._symbol_place = self._places["Symbol"]
         self._known: dict[int, tuple[Any, Key]] = {}
 
     def __call__(self, value: Any) -> Key:
         """Return the key of an expression; TypeError when it has unordered parts."""
-        kind, places = type(value), self._places
+        kind = type(value)
         if kind is self._symbol:
             content = value._hashable_content()  # noqa: SLF001 - the parts that SymPy compares
-            return (places["Symbol"], "Symbol", len(content), *content)
+            return self._symbol_place, "Symbol", len(content), content
         known = self._known.get(id(value))
         if known is not None:
             return known[1]
-        parts = list(map(self._part, value._hashable_content()))  # noqa: SLF001 - the same
-        key = (places.get(kind.__name__, len(places)), kind.__name__, len(parts), *parts)
+        name, places = kind.__name__, self._places
+        parts = tuple(map(self._part, value._hashable_content()))  # noqa: SLF001 - the same
+        key = places.get(name, len(places)), name, len(parts), parts
         self._known[id(value)] = value, key
         return key
 

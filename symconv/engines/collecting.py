@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from operator import eq
+from operator import eq, itemgetter
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Ranked:
             raise UnorderedError
         rank = np.empty(len(keys), dtype=np.int64)
         rank[order] = np.arange(len(keys))
-        before = bisect_left(keys, (factors.order.product_place,))
+        before = bisect_left(keys, factors.order.product_place, key=itemgetter(0))
         return cls(boxed([factors.values[i] for i in order]), rank, before)
 
     def rows(self, monomials: Sequence[Monomial]) -> Array:

@@ -8,7 +8,6 @@ number, or where SymPy would make something else of a power, the product fails: 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from symconv.algebra.rings import whole
 from symconv.engines.collecting import Ranked, beside, fused, padded
-from symconv.engines.monomials import Factors, Monomial, Part
+from symconv.engines.monomials import Reader
 from symconv.exact import Array
 
 LARGEST_EXPONENT = 2**31
@@ -36,15 +35,10 @@ class Merging:
     common, ``merged`` the factors of their products, and ``failed`` the pairs without a product.
     """
 
-    def __init__(self, factors: Factors, left: Sequence[Part], right: Sequence[Part]) -> None:
-        self.factors = factors
-        sides = (left, right)
-        every = dict.fromkeys([(), *(monomial for side in sides for _, monomial in side)])
-        self.monomials: list[Monomial] = list(every)
-        number = dict(zip(every, itertools.count()))
-        self.left, self.right = (
-            np.array([number[monomial] for _, monomial in side], dtype=np.int64) for side in sides
-        )
+    def __init__(self, reader: Reader, left: Array, right: Array) -> None:
+        self.factors = reader.factors
+        self.monomials = list(reader.monomials)
+        self.left, self.right = left, right
         self.lengths = np.fromiter(map(len, self.monomials), np.int64, len(self.monomials))
 
     def pair(self, left: Array, right: Array) -> None:
@@ -61,22 +55,16 @@ class Merging:
         """Return which pairs have a base in common."""
         shared = np.zeros(len(self.one), dtype=bool)
         bases = np.array([*self.factors.bases(), NOTHING], dtype=np.int64)
-        if not self._common(bases):
-            return shared
         table = bases[padded(self.monomials, NOTHING)].T
         mine, others = (table[: self._width(side)] for side in (self.left, self.right))
-        for column, against in itertools.product(mine, others):
-            met = column[self.one]
-            shared |= (met == against[self.other]) & (met != NOTHING)
-        return shared
-
-    def _common(self, bases: Array) -> bool:
-        """Tell whether any base is on both sides."""
         met = np.zeros(len(bases), dtype=np.int64)
-        for bit, side in ((1, self.left), (2, self.right)):
-            used = [self.monomials[number] for number in set(side.tolist())]
-            met[bases[list(itertools.chain(*used))]] |= bit
-        return bool((met == 3).any())
+        met[mine[:, self.left]] |= 1
+        met[others[:, self.right]] |= 2
+        if (met[:-1] == 3).any():
+            for column, against in itertools.product(mine, others):
+                base = column[self.one]
+                shared |= (base == against[self.other]) & (base != NOTHING)
+        return shared
 
     def _merge(self, one: Array, other: Array) -> Array:
         """Return the factors of the product of each pair, in rows."""

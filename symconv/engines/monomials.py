@@ -18,14 +18,14 @@ from symconv.engines.assembly import Key, OrderKeys, postprocessed
 Monomial = tuple[int, ...]
 """The factors of a product, as numbers into `Factors`, ascending; () is 1."""
 
-Part = tuple[Any, Monomial]
-"""A number times a monomial."""
+Part = tuple[int, int]
+"""A number and a monomial, which is multiplied by it, by their places among the `Reader`'s."""
 
 Entry = tuple[Part, ...]
 """What an entry is: one part, or the parts of a sum and, last, the sum as a factor."""
 
-UNREAD: Entry = ((1, ()),)
-"""This very object stands where an entry is left to SymPy."""
+ONE, UNREAD = 0, -1
+"""The place of the number 1, and of the monomial 1; what stands for the monomial of no entry."""
 
 MOST_FACTORS = 16
 """Factors of an entry that is read; longer products are left to SymPy."""
@@ -142,7 +142,7 @@ class Factors:
         """Tell whether a factor is known to be infinite, so that 0 times it is not 0."""
         value = self.values[number]
         if type(value) in self._letters:
-            return ("finite", False) in self.keys[number]
+            return ("finite", False) in self.keys[number][-1]
         return value.is_finite is False
 
 
@@ -153,6 +153,8 @@ class Reader:
         import sympy
 
         self.factors = Factors()
+        self.numbers: dict[Any, int] = {1: ONE}
+        self.monomials: dict[Monomial, int] = {(): ONE}
         self._sympy, self._symbol = sympy, sympy.Symbol
         self._read: dict[int, Entry] = {}
 
@@ -162,58 +164,65 @@ class Reader:
         return [read.get(id(value)) or self._entry(value) for value in values]
 
     def _entry(self, value: Any) -> Entry:
-        if type(value) is self._symbol:
-            letter = self.factors.letter(value)
-            entry = UNREAD if letter is None else ((1, (letter,)),)
-        elif type(value) is self._sympy.Add:
-            entry = self._sum(value)
-        else:
-            part = self._part(value)
-            entry = UNREAD if part is None else (part,)
-        self._read[id(value)] = entry
+        is_sum = type(value) is self._sympy.Add
+        entry = self._read[id(value)] = self._sum(value) if is_sum else (self._part(value),)
         return entry
 
-    def _part(self, value: Any) -> Part | None:
+    def _part(self, value: Any) -> Part:
         kind = type(value)
+        if kind is self._symbol:
+            return self._of(self.factors.letter(value))
         if kind is int or kind is Fraction:
-            return value, ()
+            return self.numbers.setdefault(value, len(self.numbers)), ONE
         if value.is_Rational:
-            return _number(value), ()
+            return self._part(_number(value))
         if kind is self._sympy.Mul:
             return self._product(value.args)
-        found = self.factors.find(value)
-        return None if found is None else (1, (found,))
+        return self._of(self.factors.find(value))
 
-    def _product(self, args: Sequence[Any]) -> Part | None:
+    def _of(self, factor: int | None) -> Part:
+        if factor is None:
+            return ONE, UNREAD
+        return ONE, self.monomials.setdefault((factor,), len(self.monomials))
+
+    def _product(self, args: Sequence[Any]) -> Part:
         """Return a product whose arguments are as `Mul` leaves them, all of different bases."""
         number: Any = 1
         if args[0].is_Rational:
             number, args = _number(args[0]), args[1:]
-            if number in (0, 1):
-                return None
         found = [self.factors.find(arg) for arg in args]
         factors = [factor for factor in found if factor is not None]
-        if len(factors) != len(found) or not 0 < len(found) <= MOST_FACTORS:
-            return None
+        if number == 0 or len(factors) != len(found) or not self._is_product(number, factors):
+            return ONE, UNREAD
+        monomial = tuple(sorted(factors))
+        return (
+            self.numbers.setdefault(number, len(self.numbers)),
+            self.monomials.setdefault(monomial, len(self.monomials)),
+        )
+
+    def _is_product(self, number: Any, factors: Sequence[int]) -> bool:
+        """Tell whether `Mul` would leave a number and factors as they are."""
+        if not 0 < len(factors) <= MOST_FACTORS:
+            return False
         if len(factors) == 1 and (number == 1 or self.factors.is_sum(factors[0])):
-            return None
-        different = len({self.factors.split(factor)[0] for factor in factors}) == len(factors)
-        ascend = _ascending([self.factors.keys[factor] for factor in factors])
-        return (number, tuple(sorted(factors))) if different and ascend else None
+            return False
+        bases = {self.factors.split(factor)[0] for factor in factors}
+        keys = [self.factors.keys[factor] for factor in factors]
+        return len(bases) == len(factors) and _ascending(keys)
 
     def _sum(self, value: Any) -> Entry:
         """Return a sum whose arguments are as `Add` leaves them."""
         factor, args = self.factors.find(value), value.args
-        read = [None if arg.is_Add else self._part(arg) for arg in args]
-        parts = [part for part in read if part is not None]
-        if factor is None or len(parts) != len(args) or len(args) < 2:
-            return UNREAD
-        monomials = [monomial for _, monomial in parts]
-        keys = self.factors.keys[factor][-len(args) :]
-        if not all(number for number, _ in parts) or len(set(monomials)) < len(monomials):
-            return UNREAD
-        ascend = _ascending(keys[monomials[0] == () :])
-        return (*parts, (1, (factor,))) if ascend else UNREAD
+        if factor is None or len(args) < 2 or any(arg.is_Add for arg in args):
+            return ((ONE, UNREAD),)
+        parts = [self._part(arg) for arg in args]
+        monomials = {monomial for _, monomial in parts}
+        zero = self.numbers.get(0)
+        keys = self.factors.keys[factor][-1]
+        if UNREAD in monomials or len(monomials) < len(parts) or (zero, ONE) in parts:
+            return ((ONE, UNREAD),)
+        ascend = _ascending(keys[parts[0][1] == ONE :])
+        return (*parts, self._of(factor)) if ascend else ((ONE, UNREAD),)
 
 
 def _number(value: Any) -> Any:

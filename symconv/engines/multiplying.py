@@ -18,10 +18,8 @@ import numpy as np
 
 from symconv.engines.collecting import Products, Ranked, coded
 from symconv.engines.merging import Merging
-from symconv.engines.monomials import UNREAD, Entry, Factors, Part, Reader
+from symconv.engines.monomials import ONE, UNREAD, Entry, Reader
 from symconv.exact import INT64_MAX, Array
-
-ZERO: Entry = ((0, ()),)
 
 Numbers = tuple[Array, Array, int]
 """Places among different numerators, those, and the denominator under all of them."""
@@ -50,21 +48,32 @@ class Pairs:
 
 
 class Operand:
-    """One side of the products: all parts in one list, and where those of each entry stand.
+    """One side of the products: the parts of all entries, and where those of each entry stand.
 
     Of a sum, the parts stand before the sum itself as a factor.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.parts: list[Part] = list(itertools.chain(*entries))
         lengths = np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
+        flat = itertools.chain(*itertools.chain(*entries))
+        parts = np.fromiter(flat, dtype=np.int64, count=2 * int(lengths.sum())).reshape(-1, 2).T
         ends = np.cumsum(lengths)
+        self.numbers, self.monomials = parts
         self.sums = lengths > 1
         self.count = lengths - self.sums
         self.start = ends - lengths
         self.factor = ends - 1
-        self.unread = np.array([entry is UNREAD for entry in entries], dtype=bool)
-        self.number = np.array([not entry[-1][1] for entry in entries], dtype=bool)
+
+    def alone(self) -> Array:
+        """Return which entries are numbers."""
+        found: Array = self.monomials[self.factor] == ONE
+        return found
+
+    def unread(self) -> Array:
+        """Return which entries were not read, and let them stand for 1 from now on."""
+        found: Array = self.monomials[self.factor] == UNREAD
+        self.monomials[self.monomials == UNREAD] = ONE
+        return found
 
 
 def products(pairs: Pairs) -> tuple[Products, Array]:
@@ -73,26 +82,26 @@ def products(pairs: Pairs) -> tuple[Products, Array]:
     Raises: UnorderedError where SymPy alone can put the factors in order.
     """
     reader = Reader()
-    x, w = reader.entries(pairs.x), reader.entries(pairs.w)
-    if ZERO in x or ZERO in w or (pairs.scales is not None and 0 in pairs.scales):
-        x, w = _finite(x, reader.factors), _finite(w, reader.factors)
-    left, right = Operand(x), Operand(w)
+    left, right = (Operand(reader.entries(side)) for side in (pairs.x, pairs.w))
+    if 0 in reader.numbers or (pairs.scales is not None and 0 in pairs.scales):
+        _leave_infinite(reader, left, right)
     hard = np.zeros(pairs.cells, dtype=bool)
-    if left.unread.any() or right.unread.any():
-        hard[pairs.out[left.unread[pairs.left] | right.unread[pairs.right]]] = True
+    hard[pairs.out[left.unread()[pairs.left] | right.unread()[pairs.right]]] = True
     parts = _parts(pairs, left, right)
-    merging = Merging(reader.factors, left.parts, right.parts)
+    merging = Merging(reader, left.monomials, right.monomials)
     merging.pair(parts.left, parts.right)
     hard[parts.out[merging.failed]] = True
     factors = Ranked.of(reader.factors)
-    numbers, values, over = _numbers(parts, left.parts, right.parts)
+    numbers, values, over = _numbers(parts, list(reader.numbers), left.numbers, right.numbers)
     found = Products(parts.out, numbers, merging.ranks(factors), values, over, factors)
     return found.take(~hard[parts.out]) if hard.any() else found, hard
 
 
-def _finite(entries: Sequence[Entry], factors: Factors) -> list[Entry]:
-    """Return the entries that 0 makes 0; 0 times what is infinite is not a number."""
-    return [UNREAD if any(map(factors.infinite, entry[-1][1])) else entry for entry in entries]
+def _leave_infinite(reader: Reader, *sides: Operand) -> None:
+    """Leave entries to SymPy that 0 does not make 0: 0 times what is infinite is no number."""
+    infinite = [any(map(reader.factors.infinite, monomial)) for monomial in reader.monomials]
+    for side in sides:
+        side.monomials[np.array([*infinite, False], dtype=bool)[side.monomials]] = UNREAD
 
 
 def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
@@ -100,8 +109,8 @@ def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
     x, w = pairs.left, pairs.right
     if not (left.sums.any() or right.sums.any()):
         return Pairs(pairs.cells, [], [], pairs.out, left.start[x], right.start[w], pairs.scales)
-    spread = left.sums[x] & right.number[w]
-    other = right.sums[w] & left.number[x]
+    spread = left.sums[x] & right.alone()[w]
+    other = right.sums[w] & left.alone()[x]
     count = np.where(spread, left.count[x], np.where(other, right.count[w], 1))
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     of_x = np.repeat(np.where(spread, left.start[x], left.factor[x]), count)
@@ -112,21 +121,21 @@ def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
     return each
 
 
-def _numbers(pairs: Pairs, left: Sequence[Part], right: Sequence[Part]) -> Numbers:
+def _numbers(pairs: Pairs, known: Sequence[Any], left: Array, right: Array) -> Numbers:
     """Return the numbers of the products: their places among different numerators over one number.
 
     Numerators are int64 when no sum of those of one output can leave it, else Python integers.
     """
-    sides = [_different([number for number, _ in side]) for side in (left, right)]
+    sides = [_different(side, known) for side in (left, right)]
     places = [pairs.left, pairs.right]
     if pairs.scales is not None:
-        sides.append(_different(pairs.scales.tolist()))
+        scales, at = np.unique(pairs.scales, return_inverse=True)
+        sides.append((at, *_numerators(scales.tolist())))
         places.append(np.arange(len(pairs.out)))
     over = prod(denominator for _, _, denominator in sides)
     most = int(np.bincount(pairs.out).max(initial=0))
-    largest = [max(map(abs, numerators), default=0) for _, numerators, _ in sides]
-    # a large number that meets nothing but zeros must still be held
-    kind = np.int64 if max(most * prod(largest), over, *largest) <= INT64_MAX else object
+    bound = most * prod(max(map(abs, numerators), default=0) for _, numerators, _ in sides)
+    kind = np.int64 if max(bound, over) <= INT64_MAX else object
     tables = [np.array(numerators, dtype=kind) for _, numerators, _ in sides]
     if all(len(table) == 1 for table in tables):
         return np.zeros(len(pairs.out), dtype=np.int64), reduce(np.multiply, tables), over
@@ -141,9 +150,13 @@ def _numbers(pairs: Pairs, left: Sequence[Part], right: Sequence[Part]) -> Numbe
     return among[place], values, over
 
 
-def _different(numbers: Sequence[Any]) -> tuple[Array, list[int], int]:
-    """Return places among different numbers, and those over their least common denominator."""
-    at = {number: place for place, number in enumerate(dict.fromkeys(numbers))}
-    over = lcm(*(number.denominator for number in at))
-    numerators = [number.numerator * (over // number.denominator) for number in at]
-    return np.array([at[number] for number in numbers], dtype=np.int64), numerators, over
+def _different(side: Array, known: Sequence[Any]) -> tuple[Array, list[int], int]:
+    """Return places among the numbers that a side has, and those over a common denominator."""
+    used, at = np.unique(side, return_inverse=True)
+    return at, *_numerators([known[number] for number in used.tolist()])
+
+
+def _numerators(numbers: Sequence[Any]) -> tuple[list[int], int]:
+    """Return numbers over their least common denominator, and that."""
+    over = lcm(*(number.denominator for number in numbers))
+    return [number.numerator * (over // number.denominator) for number in numbers], over

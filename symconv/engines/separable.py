@@ -25,8 +25,8 @@ def factors(w: Array) -> list[Array] | None:
 
     Each of their entries is at most as large as some entry of w.
 
-    >>> factors(np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]]))
-    [array([ 1,  0, -1]), array([1, 2, 1])]
+    >>> [line.tolist() for line in factors(np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]]))]
+    [[1, 0, -1], [1, 2, 1]]
     """
     if w.ndim < 2 or not w.any():
         return None
