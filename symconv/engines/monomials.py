@@ -50,13 +50,22 @@ class Factors:
         self._made: dict[tuple[int, Any], int | None] = {}
         self._kinds: dict[int, tuple[type[Any], bool]] = {}
 
-    def letter(self, value: Any) -> int | None:
-        """Return the number of a symbol; None when it does not commute."""
-        key = self.order(value)
-        found = self._found.get(key)
-        if found is not None:
-            return found
-        return self._enter(value, key, key) if value.is_commutative else None
+    def letters(self, values: Iterable[Any]) -> list[int | None]:
+        """Return the numbers of symbols; None for those that do not commute."""
+        numbers: list[int | None] = []
+        for value in values:
+            key = self.order(value)
+            number = self._found.setdefault(key, len(self.values))
+            if number < len(self.values):
+                numbers.append(number)
+            elif value.is_commutative:
+                self.values.append(value)
+                self.keys.append(key)
+                numbers.append(number)
+            else:
+                del self._found[key]
+                numbers.append(None)
+        return numbers
 
     def find(self, value: Any) -> int | None:
         """Return the number of a factor; None when SymPy would do more than move it about."""
@@ -67,7 +76,7 @@ class Factors:
         if not seen[1]:
             return None
         if kind in self._letters:
-            return self.letter(value)
+            return self.letters([value])[0]
         try:
             key = self.order(value)
             found = self._found.get(value)
@@ -83,8 +92,8 @@ class Factors:
         open_kinds = (sympy.Function, sympy.core.numbers.NumberSymbol, sympy.Indexed)
         return (kind in known or issubclass(kind, open_kinds)) and not postprocessed(kind)
 
-    def _enter(self, value: Any, name: Any, key: Key) -> int:
-        number = self._found[name] = len(self.values)
+    def _enter(self, value: Any, key: Key) -> int:
+        number = self._found[value] = len(self.values)
         self.values.append(value)
         self.keys.append(key)
         return number
@@ -101,7 +110,7 @@ class Factors:
             return None
         base, exponent = value.as_base_exp()
         if exponent is sympy.S.One:
-            return self._enter(value, value, key) if base == value else None
+            return self._enter(value, key) if base == value else None
         found = self.find(base)
         if found is None:
             return None
@@ -109,7 +118,7 @@ class Factors:
         plain = rational and exponent and type(base) in self._letters
         if not plain and sympy.Pow(base, exponent) != value:
             return None
-        number = self._enter(value, value, key)
+        number = self._enter(value, key)
         self.powers[number] = found, _number(exponent) if rational else None
         return number
 
@@ -158,9 +167,12 @@ class Reader:
         self._sympy, self._symbol = sympy, sympy.Symbol
         self._read: dict[int, Entry] = {}
 
-    def entries(self, values: Iterable[Any]) -> list[Entry]:
+    def entries(self, values: Sequence[Any]) -> list[Entry]:
         """Return how each value is read."""
-        read = self._read
+        read, of = self._read, self._of
+        symbols = {id(value): value for value in values if type(value) is self._symbol}
+        for place, number in zip(symbols, self.factors.letters(symbols.values()), strict=True):
+            read[place] = (of(number),)
         return [read.get(id(value)) or self._entry(value) for value in values]
 
     def _entry(self, value: Any) -> Entry:
@@ -170,8 +182,6 @@ class Reader:
 
     def _part(self, value: Any) -> Part:
         kind = type(value)
-        if kind is self._symbol:
-            return self._of(self.factors.letter(value))
         if kind is int or kind is Fraction:
             return self.numbers.setdefault(value, len(self.numbers)), ONE
         if value.is_Rational:

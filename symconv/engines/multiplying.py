@@ -69,11 +69,13 @@ class Operand:
         found: Array = self.monomials[self.factor] == ONE
         return found
 
-    def unread(self) -> Array:
-        """Return which entries were not read, and let them stand for 1 from now on."""
-        found: Array = self.monomials[self.factor] == UNREAD
-        self.monomials[self.monomials == UNREAD] = ONE
-        return found
+    def unread(self, places: Array) -> Array:
+        """Return the pairs whose entry was not read, and let it stand for 1 from now on."""
+        missing = self.monomials == UNREAD
+        if not missing.any():
+            return np.zeros(0, dtype=np.int64)
+        self.monomials[missing] = ONE
+        return np.flatnonzero(missing[self.factor[places]])
 
 
 def products(pairs: Pairs) -> tuple[Products, Array]:
@@ -86,7 +88,8 @@ def products(pairs: Pairs) -> tuple[Products, Array]:
     if 0 in reader.numbers or (pairs.scales is not None and 0 in pairs.scales):
         _leave_infinite(reader, left, right)
     hard = np.zeros(pairs.cells, dtype=bool)
-    hard[pairs.out[left.unread()[pairs.left] | right.unread()[pairs.right]]] = True
+    for side, places in ((left, pairs.left), (right, pairs.right)):
+        hard[pairs.out[side.unread(places)]] = True
     parts = _parts(pairs, left, right)
     merging = Merging(reader, left.monomials, right.monomials)
     merging.pair(parts.left, parts.right)
@@ -108,7 +111,7 @@ def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
     """Return the pairs with each sum that meets a number spread out; operands are parts now."""
     x, w = pairs.left, pairs.right
     if not (left.sums.any() or right.sums.any()):
-        return Pairs(pairs.cells, [], [], pairs.out, left.start[x], right.start[w], pairs.scales)
+        return pairs
     spread = left.sums[x] & right.alone()[w]
     other = right.sums[w] & left.alone()[x]
     count = np.where(spread, left.count[x], np.where(other, right.count[w], 1))
@@ -134,8 +137,9 @@ def _numbers(pairs: Pairs, known: Sequence[Any], left: Array, right: Array) -> N
         places.append(np.arange(len(pairs.out)))
     over = prod(denominator for _, _, denominator in sides)
     most = int(np.bincount(pairs.out).max(initial=0))
-    bound = most * prod(max(map(abs, numerators), default=0) for _, numerators, _ in sides)
-    kind = np.int64 if max(bound, over) <= INT64_MAX else object
+    largest = [max(map(abs, numerators), default=0) for _, numerators, _ in sides]
+    # a large number that meets nothing but zeros must still be held
+    kind = np.int64 if max(most * prod(largest), over, *largest) <= INT64_MAX else object
     tables = [np.array(numerators, dtype=kind) for _, numerators, _ in sides]
     if all(len(table) == 1 for table in tables):
         return np.zeros(len(pairs.out), dtype=np.int64), reduce(np.multiply, tables), over
