@@ -67,7 +67,16 @@ POWERS = [
 SUMS_AND_PRODUCTS = [
     *(a + b, a - 2 * b + 3, -a - b, a + I, a + sympy.sqrt(2), A + B, a + A, f(a) + a**2),
     *(a * b, 2 * a, -a, a * b * c, a / b, a * (b + c), 2 * a * (b + c), (a + b) * (b + c)),
-    *(A * B, a * A, 3 * A * a * B, sympy.UnevaluatedExpr(a), I * a, sympy.pi * a),
+    *(
+        b + infinite,
+        a * infinite,
+        A * B,
+        a * A,
+        3 * A * a * B,
+        sympy.UnevaluatedExpr(a),
+        I * a,
+        sympy.pi * a,
+    ),
 ]
 UNEVALUATED = [
     *(Mul(*each, evaluate=False) for each in ((b, a), (a, a), (2, a + b), (2, 3), (1, a), (0, a))),
@@ -261,6 +270,7 @@ def test_terms(left: list[Any], right: list[Any], text: str) -> None:
         pytest.param([sympy.exp(a), sympy.E], [sympy.exp(b), sympy.exp(2)], id="exponentials"),
         pytest.param([infinite, a], [0, 1], id="zero times infinity"),
         pytest.param([infinite * a, b], [0, 1], id="zero times an infinite product"),
+        pytest.param([b + infinite - 2, 0], [c, 3], id="a sum with something infinite"),
         pytest.param([sympy.Function("h", infinite=True)(a)], [0, 1], id="zero times a function"),
         pytest.param([A, a, B], [B, A], id="order matters"),
         pytest.param([a, sympy.sqrt(2) * b, c], [x, y], id="a root of a number in one cell"),
@@ -530,12 +540,12 @@ def hashed(*given: Any) -> list[Any]:
     return built
 
 
-def reversed_arguments(kind: Any, arguments: Any, count: int) -> list[Any]:
-    return assembly._filled(kind, [each[::-1] for each in arguments], count)
+def reversed_arguments(kind: Any, arguments: Any) -> list[Any]:
+    return assembly._filled(kind, [each[::-1] for each in arguments])
 
 
-def listed(kind: Any, arguments: Any, count: int) -> list[Any]:
-    return assembly._filled(kind, map(list, arguments), count)  # type: ignore[arg-type]
+def listed(kind: Any, arguments: Any) -> list[Any]:
+    return assembly._filled(kind, map(list, arguments))  # type: ignore[arg-type]
 
 
 def refusing(*_: Any) -> list[Any]:

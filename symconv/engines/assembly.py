@@ -13,12 +13,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import repeat
 from threading import Lock
 from typing import Any
 
-Maker = Callable[[Any, Iterable[tuple[Any, ...]], int], list[Any]]
-"""Makes as many sums or products as it is told, of arguments in canonical order."""
+Maker = Callable[[Any, Iterable[tuple[Any, ...]]], list[Any]]
+"""Makes sums or products, whose arguments stand in canonical order."""
 
 Key = tuple[int, str, int, tuple[Any, ...]]
 
@@ -135,19 +134,21 @@ def maker() -> Maker | None:
     return next((make for make in (_filled, _from_args) if _reproduces(make)), None)
 
 
-def _filled(kind: Any, arguments: Iterable[tuple[Any, ...]], count: int) -> list[Any]:
-    """Fill the attributes directly: five times as fast as `_from_args`."""
-    facts = kind.default_assumptions
-    built: list[Any] = list(map(object.__new__, repeat(kind, count)))
-    for made, each in zip(built, arguments, strict=True):
+def _filled(kind: Any, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Fill the attributes directly: three times as fast as `_from_args`."""
+    new, facts = object.__new__, kind.default_assumptions
+    built: list[Any] = []
+    for each in arguments:
+        made = new(kind)
         made._mhash = None  # noqa: SLF001 - all four as `_from_args` does
         made._args = each  # noqa: SLF001
         made._assumptions = facts  # noqa: SLF001
         made.is_commutative = True
+        built.append(made)
     return built
 
 
-def _from_args(kind: Any, arguments: Iterable[tuple[Any, ...]], _count: int) -> list[Any]:
+def _from_args(kind: Any, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
     make = kind._from_args  # noqa: SLF001 - it exists for arguments in canonical order
     return [make(each, True) for each in arguments]
 
@@ -168,7 +169,7 @@ def _alike(make: Maker, total: Any) -> bool:
     if tuple(sorted(args, key=OrderKeys())) != args:
         return False
     nodes = [total, *(arg for arg in args if isinstance(arg, sympy.Mul))]
-    return all(_same(make(node.func, [node.args], 1)[0], node) for node in nodes)
+    return all(_same(make(node.func, [node.args])[0], node) for node in nodes)
 
 
 def _same(ours: Any, theirs: Any) -> bool:

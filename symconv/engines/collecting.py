@@ -98,13 +98,21 @@ class Products:
 
 
 def coded(numerators: Array) -> tuple[Array, Array]:
-    """Return the place of each number among the different ones, and those."""
-    if numerators.dtype != object:
-        values, places = np.unique(numerators, return_inverse=True)
-        return places, values
-    listed = numerators.tolist()
-    at = {number: place for place, number in enumerate(dict.fromkeys(listed))}
-    return np.array([at[number] for number in listed], dtype=np.int64), boxed(list(at))
+    """Return the place of each number among different ones, and those."""
+    if numerators.dtype == object:
+        listed = numerators.tolist()
+        at = {number: place for place, number in enumerate(dict.fromkeys(listed))}
+        return np.array([at[number] for number in listed], dtype=np.int64), boxed(list(at))
+    low, high = (int(each(numerators, initial=0)) for each in (np.min, np.max))
+    if high - low < len(numerators):
+        return numerators - low, np.arange(low, high + 1)
+    values, places = np.unique(numerators, return_inverse=True)
+    return places, values
+
+
+def present(codes: Array) -> Array:
+    """Return which small integers occur, ascending."""
+    return np.flatnonzero(np.bincount(codes))
 
 
 def padded(monomials: Sequence[Monomial], filler: int) -> Array:
@@ -136,8 +144,9 @@ def sums(products: Products, cells: int, make: Maker) -> list[Any]:
     bare = (products.values == products.over)[products.numbers] & (lengths > 0)
     if not len(lengths) or not bare.all() or (lengths != lengths[0]).any():
         return _added(*_ordered(products, lengths, bare, cells, make), cells, make)
-    terms = _once(products, monomials, int(lengths[0]), None, make)
-    return _added(products.out, terms, cells, make)
+    terms, places = _once(products, monomials, int(lengths[0]), None, make)
+    listed = terms if places is None else boxed(terms)[places].tolist()
+    return _added(products.out, listed, cells, make)
 
 
 def _collected(products: Products, cells: int) -> tuple[Products, Array]:
@@ -146,15 +155,15 @@ def _collected(products: Products, cells: int) -> tuple[Products, Array]:
     monomial = fused(columns) if columns else (np.zeros_like(products.out), 1)
     key, _ = fused([(products.out, cells), monomial])
     order = np.argsort(key)
-    products, key, monomials = products.take(order), key[order], monomial[0][order]
-    first = _changes(key)
-    if not first.all():
-        added = np.add.reduceat(products.values[products.numbers], np.flatnonzero(first))
-        numbers, values = coded(added)
-        products, monomials = products.take(first), monomials[first]
-        products = replace(products, numbers=numbers, values=values)
-    kept = (products.values != 0)[products.numbers]
-    return (products, monomials) if kept.all() else (products.take(kept), monomials[kept])
+    first = np.flatnonzero(_changes(key[order]))
+    numbers, values = products.numbers[order], products.values
+    if len(first) < len(order):
+        numbers, values = coded(np.add.reduceat(values[numbers], first))
+        order = order[first]
+    kept = (values != 0)[numbers]
+    if not kept.all():
+        order, numbers = order[kept], numbers[kept]
+    return replace(products.take(order), numbers=numbers, values=values), monomial[0][order]
 
 
 def _changes(ordered: Array) -> Array:
@@ -186,24 +195,25 @@ def _ordered(
     products, which, key = products.take(order), which[order], key[order]
     kinds = 2 * lengths[order] + bare[order]
     terms = np.empty(len(order), dtype=object)
-    for kind in np.unique(kinds).tolist():
+    for kind in present(kinds).tolist():
         at = np.flatnonzero(kinds == kind)
         numbers = None if kind % 2 else coefficients[which[at]]
-        terms[at] = boxed(_once(products.take(at), key[at], kind // 2, numbers, make))
+        made, places = _once(products.take(at), key[at], kind // 2, numbers, make)
+        terms[at] = boxed(made) if places is None else boxed(made)[places]
     listed: list[Any] = terms.tolist()
     return products.out, listed
 
 
 def _coefficients(products: Products) -> tuple[Array, Array]:
     """Return the place of each number among the coefficients, and those, in SymPy's order."""
-    used, ids = np.unique(products.numbers, return_inverse=True)
+    used = present(products.numbers)
     fractions = [Fraction(number, products.over) for number in products.values[used].tolist()]
     values = list(map(EXPRESSIONS.enter, fractions))
     keys = list(map(OrderKeys(), values))
     order = sorted(range(len(values)), key=keys.__getitem__)
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[order] = np.arange(len(values))
-    return rank[ids], boxed([values[i] for i in order])
+    rank = np.zeros(len(products.values), dtype=np.int64)
+    rank[used[order]] = np.arange(len(values))
+    return rank[products.numbers], boxed([values[i] for i in order])
 
 
 def _term_key(products: Products, lengths: Array, which: Array, unit: int) -> Key:
@@ -226,21 +236,23 @@ def _term_key(products: Products, lengths: Array, which: Array, unit: int) -> Ke
 
 def _once(
     products: Products, key: Array, length: int, numbers: Array | None, make: Maker
-) -> list[Any]:
-    """Return terms of one kind; equal ones, which have one key, are one object."""
+) -> tuple[list[Any], Array | None]:
+    """Return terms of one kind, and which of them each product is; None: they are in order.
+
+    Equal terms, which have one key, are one object.
+    """
     if length + (numbers is not None) < 2:
-        return _alike(products, length, numbers, make)
+        return _alike(products, length, numbers, make), None
     different = int(_changes(np.sort(key)).sum())
     if different > SHARED * len(key):
-        return _alike(products, length, numbers, make)
+        return _alike(products, length, numbers, make), None
     order = np.argsort(key)
     first = _changes(key[order])
-    ids = np.empty(len(key), dtype=np.int64)
-    ids[order] = np.cumsum(first) - 1
+    places = np.empty(len(key), dtype=np.int64)
+    places[order] = np.cumsum(first) - 1
     chosen = order[first]
     numbers = None if numbers is None else numbers[chosen]
-    terms: list[Any] = boxed(_alike(products.take(chosen), length, numbers, make))[ids].tolist()
-    return terms
+    return _alike(products.take(chosen), length, numbers, make), places
 
 
 def _alike(products: Products, length: int, numbers: Array | None, make: Maker) -> list[Any]:
@@ -253,7 +265,7 @@ def _alike(products: Products, length: int, numbers: Array | None, make: Maker) 
         columns.insert(0, numbers.tolist())
     if len(columns) == 1:
         return columns[0]
-    return make(sympy.Mul, zip(*columns, strict=True), len(columns[0]))
+    return make(sympy.Mul, zip(*columns, strict=True))
 
 
 def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
@@ -264,8 +276,7 @@ def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
     ends = np.cumsum(counts).tolist()
     parts = [tuple(terms[a:b]) for a, b in itertools.pairwise([0, *ends])]
     if len(counts) and counts.min() > 1:
-        return make(sympy.Add, parts, cells)
-    long = [part for part in parts if len(part) > 1]
-    made = iter(make(sympy.Add, long, len(long)))
+        return make(sympy.Add, parts)
+    made = iter(make(sympy.Add, [part for part in parts if len(part) > 1]))
     zero = sympy.S.Zero
     return [next(made) if len(part) > 1 else (part[0] if part else zero) for part in parts]

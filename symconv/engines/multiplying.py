@@ -103,8 +103,10 @@ def products(pairs: Pairs) -> tuple[Products, Array]:
 def _leave_infinite(reader: Reader, *sides: Operand) -> None:
     """Leave entries to SymPy that 0 does not make 0: 0 times what is infinite is no number."""
     infinite = [any(map(reader.factors.infinite, monomial)) for monomial in reader.monomials]
+    table = np.array([*infinite, False], dtype=bool)  # ends with what stands at UNREAD
     for side in sides:
-        side.monomials[np.array([*infinite, False], dtype=bool)[side.monomials]] = UNREAD
+        left = side.factor[table[side.monomials[side.factor]]]
+        side.monomials[left] = UNREAD
 
 
 def _parts(pairs: Pairs, left: Operand, right: Operand) -> Pairs:
