@@ -1,7 +1,7 @@
 """What a pass is estimated to cost, in seconds: counts of what it does, times measured rates.
 
-The rates were fitted on one machine (benchmarks/RESULTS.md names it). Another differs from it by a
-common factor more than in the ratios between them, and only ratios choose a route.
+The rates were fitted on one machine with two cores. Another differs from it by a common factor
+more than in the ratios between them, and only ratios choose a route.
 """
 
 from __future__ import annotations
