@@ -45,7 +45,10 @@ class Merging:
         """Merge the parts of each pair."""
         self.one, self.other = self.left[left], self.right[right]
         self.shared = np.flatnonzero(self._sharing())
-        self.merged = self._merge(self.one[self.shared], self.other[self.shared])
+        size = len(self.monomials)
+        key = self.one[self.shared] * size + self.other[self.shared]
+        different, places = np.unique(key, return_inverse=True)
+        self.merged = self._merge(different // size, different % size)[places]
         self.failed = self.shared[(self.merged == FAILED).any(axis=1)]
 
     def _width(self, monomials: Array) -> int:
