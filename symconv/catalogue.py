@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from functools import partial
 from math import prod
 from typing import Any
@@ -47,6 +48,11 @@ UNPLANNED = {"algebra", "conjugate"}
 """Options that change values and no plan."""
 
 
+@cache
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation: its function, which of its parameters are arrays, and its plan.
@@ -65,7 +71,7 @@ class Operation:
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
         """The parameters of the function by name."""
-        return inspect.signature(self.function).parameters
+        return _parameters(self.function)
 
     @property
     def options(self) -> frozenset[str]:

@@ -17,9 +17,9 @@ READABLE = 0.1
 """Seconds from which on the time of a part foretells that of the whole."""
 TRIALS = 3
 """Calls on each part, the quickest of which counts: a stall of the machine foretells nothing."""
-PATIENCE = 5.0
+PATIENCE = 1.0
 """Seconds for one call: a peer that would take longer is measured on a part of the workload."""
-PART_SECONDS = 1.5
+PART_SECONDS = 0.5
 """Seconds that a call on such a part should take."""
 
 

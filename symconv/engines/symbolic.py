@@ -84,8 +84,9 @@ def _by_tap(geometry: Geometry, fill: int | None) -> tuple[Array, Array, Array]:
     source = _sources(geometry)
     taps, outs = source.shape
     size = prod(axis.size for axis in geometry.axes)
-    tap, place = np.nonzero(source >= 0 if fill is None else source != HOLE)
-    source = source[tap, place]
+    read = np.flatnonzero(source >= 0 if fill is None else source != HOLE)
+    tap, place = np.divmod(read, outs)
+    source = source.ravel()[read]
     batch = 1 if geometry.batch is None else geometry.batch
     out, x, w = [], [], []
     for n, m in itertools.product(range(batch), range(geometry.maps)):

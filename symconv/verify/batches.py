@@ -138,7 +138,7 @@ def _agreed(key: Key, members: Sequence[Member], known: _Known) -> list[str]:
         return []
     if plan is None:
         return []
-    may = None, plan.out_shape
+    may = None, plan.out_shape, *([plan.out_shape[1:]] if plan.out_shape[:-1] == (1,) else [])
     members = [m for m in members if m.claims[0] in may and m.claims[1] in may]
     if not members:
         return []
