@@ -73,3 +73,11 @@ class FixtureError(SymconvError, ValueError):
 
 class LawError(SymconvError, ValueError):
     """A law that is unknown, cannot be read, or says nothing at any shape."""
+
+
+class QuestionError(SymconvError, ValueError):
+    """A homework question that cannot be asked as it stands; for the teacher's eyes."""
+
+
+class AnswerError(SymconvError, ValueError):
+    """An answer, or a part of one, that cannot be read; its words are shown to the student."""
