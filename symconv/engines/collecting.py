@@ -56,10 +56,9 @@ class Ranked:
         before = bisect_left(keys, factors.order.product_place, key=itemgetter(0))
         return cls(boxed([factors.values[i] for i in order]), rank, before)
 
-    def rows(self, monomials: Sequence[Monomial]) -> Array:
-        """Return monomials as ascending rows of ranks."""
-        top = len(self.rank)
-        rows: Array = np.append(self.rank, top)[padded(monomials, top)]
+    def rows(self, monomials: Array) -> Array:
+        """Return rows of factors as ascending rows of ranks; -1, no factor, comes last."""
+        rows: Array = np.append(self.rank, len(self.rank))[monomials]
         rows.sort(axis=1)
         return rows
 
@@ -274,7 +273,8 @@ def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
 
     counts = np.bincount(out, minlength=cells)
     ends = np.cumsum(counts).tolist()
-    parts = [tuple(terms[a:b]) for a, b in itertools.pairwise([0, *ends])]
+    line = tuple(terms)
+    parts = [line[a:b] for a, b in itertools.pairwise([0, *ends])]
     if len(counts) and counts.min() > 1:
         return make(sympy.Add, parts)
     made = iter(make(sympy.Add, [part for part in parts if len(part) > 1]))

@@ -40,11 +40,15 @@ class Merging:
         self.monomials = list(reader.monomials)
         self.left, self.right = left, right
         self.lengths = np.fromiter(map(len, self.monomials), np.int64, len(self.monomials))
+        self.table = padded(self.monomials, NOTHING)
 
     def pair(self, left: Array, right: Array) -> None:
         """Merge the parts of each pair."""
         self.one, self.other = self.left[left], self.right[right]
         self.shared = np.flatnonzero(self._sharing())
+        if not len(self.shared):
+            self.failed = self.shared
+            return
         size = len(self.monomials)
         key = self.one[self.shared] * size + self.other[self.shared]
         different, places = np.unique(key, return_inverse=True)
@@ -58,7 +62,7 @@ class Merging:
         """Return which pairs have a base in common."""
         shared = np.zeros(len(self.one), dtype=bool)
         bases = np.array([*self.factors.bases(), NOTHING], dtype=np.int64)
-        table = bases[padded(self.monomials, NOTHING)].T
+        table = bases[self.table].T
         mine, others = (table[: self._width(side)] for side in (self.left, self.right))
         met = np.zeros(len(bases), dtype=np.int64)
         met[mine[:, self.left]] |= 1
@@ -71,10 +75,9 @@ class Merging:
 
     def _merge(self, one: Array, other: Array) -> Array:
         """Return the factors of the product of each pair, in rows."""
-        table = padded(self.monomials, NOTHING)
         widths = map(self._width, (self.left, self.right))
         sides = zip((one, other), widths, strict=True)
-        rows = np.concatenate([table[side, :width] for side, width in sides], axis=1)
+        rows = np.concatenate([self.table[side, :width] for side, width in sides], axis=1)
         if not rows.size:
             return rows
         bases = np.array([*self.factors.bases(), NOTHING], dtype=np.int64)
@@ -119,7 +122,7 @@ class Merging:
 
     def ranks(self, ranked: Ranked) -> list[Array]:
         """Return the factors of all products as columns of ranks."""
-        table = np.ascontiguousarray(ranked.rows(self.monomials).T)
+        table = np.ascontiguousarray(ranked.rows(self.table).T)
         sides = ((self.one, self.left), (self.other, self.right))
         columns = beside(*([c[side] for c in table[: self._width(used)]] for side, used in sides))
         if len(self.shared):

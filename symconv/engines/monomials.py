@@ -53,17 +53,18 @@ class Factors:
     def letters(self, values: Iterable[Any]) -> list[int | None]:
         """Return the numbers of symbols; None for those that do not commute."""
         numbers: list[int | None] = []
+        found, known, keys, order = self._found, self.values, self.keys, self.order
         for value in values:
-            key = self.order(value)
-            number = self._found.setdefault(key, len(self.values))
-            if number < len(self.values):
+            key = order(value)
+            number = found.setdefault(key, len(known))
+            if number < len(known):
                 numbers.append(number)
             elif value.is_commutative:
-                self.values.append(value)
-                self.keys.append(key)
+                known.append(value)
+                keys.append(key)
                 numbers.append(number)
             else:
-                del self._found[key]
+                del found[key]
                 numbers.append(None)
         return numbers
 
