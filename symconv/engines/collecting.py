@@ -143,7 +143,8 @@ def sums(products: Products, cells: int, make: Maker) -> list[Any]:
     bare = (products.values == products.over)[products.numbers] & (lengths > 0)
     if not len(lengths) or not bare.all() or (lengths != lengths[0]).any():
         return _added(*_ordered(products, lengths, bare, cells, make), cells, make)
-    terms, places = _once(products, monomials, int(lengths[0]), None, make)
+    columns = products.ranks[: int(lengths[0])]
+    terms, places = _once(products.factors, columns, monomials, None, make)
     listed = terms if places is None else boxed(terms)[places].tolist()
     return _added(products.out, listed, cells, make)
 
@@ -191,16 +192,17 @@ def _ordered(
     which[bare] = len(coefficients)
     key, size = _term_key(products, lengths, which, len(coefficients))
     order = np.argsort(fused([(products.out, cells), (key, size)])[0])
-    products, which, key = products.take(order), which[order], key[order]
-    kinds = 2 * lengths[order] + bare[order]
+    kinds = (2 * lengths + bare)[order]
     terms = np.empty(len(order), dtype=object)
     for kind in present(kinds).tolist():
-        at = np.flatnonzero(kinds == kind)
+        place = np.flatnonzero(kinds == kind)
+        at = order[place]
         numbers = None if kind % 2 else coefficients[which[at]]
-        made, places = _once(products.take(at), key[at], kind // 2, numbers, make)
-        terms[at] = boxed(made) if places is None else boxed(made)[places]
+        columns = [column[at] for column in products.ranks[: kind // 2]]
+        made, places = _once(products.factors, columns, key[at], numbers, make)
+        terms[place] = boxed(made) if places is None else boxed(made)[places]
     listed: list[Any] = terms.tolist()
-    return products.out, listed
+    return products.out[order], listed
 
 
 def _coefficients(products: Products) -> tuple[Array, Array]:
@@ -234,37 +236,37 @@ def _term_key(products: Products, lengths: Array, which: Array, unit: int) -> Ke
 
 
 def _once(
-    products: Products, key: Array, length: int, numbers: Array | None, make: Maker
+    factors: Ranked, columns: list[Array], key: Array, numbers: Array | None, make: Maker
 ) -> tuple[list[Any], Array | None]:
     """Return terms of one kind, and which of them each product is; None: they are in order.
 
-    Equal terms, which have one key, are one object.
+    ``columns`` are the factors of each product by rank. Equal terms, which have one key, are one
+    object.
     """
-    if length + (numbers is not None) < 2:
-        return _alike(products, length, numbers, make), None
+    if len(columns) + (numbers is not None) < 2:
+        return _alike(factors, columns, numbers, make), None
     different = int(_changes(np.sort(key)).sum())
     if different > SHARED * len(key):
-        return _alike(products, length, numbers, make), None
+        return _alike(factors, columns, numbers, make), None
     order = np.argsort(key)
     first = _changes(key[order])
     places = np.empty(len(key), dtype=np.int64)
     places[order] = np.cumsum(first) - 1
     chosen = order[first]
     numbers = None if numbers is None else numbers[chosen]
-    return _alike(products.take(chosen), length, numbers, make), places
+    return _alike(factors, [column[chosen] for column in columns], numbers, make), places
 
 
-def _alike(products: Products, length: int, numbers: Array | None, make: Maker) -> list[Any]:
+def _alike(factors: Ranked, columns: list[Array], numbers: Array | None, make: Maker) -> list[Any]:
     """Return the terms of so many factors each, and with or without a coefficient."""
     import sympy
 
-    picked = (products.factors.values[column] for column in products.ranks[:length])
-    columns: list[list[Any]] = [column.tolist() for column in picked]
+    picked: list[list[Any]] = [factors.values[column].tolist() for column in columns]
     if numbers is not None:
-        columns.insert(0, numbers.tolist())
-    if len(columns) == 1:
-        return columns[0]
-    return make(sympy.Mul, zip(*columns, strict=True))
+        picked.insert(0, numbers.tolist())
+    if len(picked) == 1:
+        return picked[0]
+    return make(sympy.Mul, zip(*picked, strict=True))
 
 
 def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
