@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from functools import partial
+from functools import cache, partial
 from math import prod
 from typing import Any
 

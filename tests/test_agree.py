@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symconv
-from symconv.engines import bands, choice, taps
+from symconv.engines import choice
+from symconv.engines.passes import bands, taps
 from symconv.exact import Array, array
 from tests import oracle, strategies
 from tests.agreement import NUMERIC, SYMBOLIC, Example, check_numbers, check_symbols

@@ -23,9 +23,10 @@ from sympy import I, Mul, Pow, Rational, S, Symbol
 
 import symconv
 from symconv import engines
-from symconv.engines import assembly, collecting, merging, multiplying, symbolic
-from symconv.engines.assembly import COLLECTOR_PAUSED, CollectorPause, OrderKeys
-from symconv.engines.monomials import MOST_FACTORS
+from symconv.engines.collector import COLLECTOR_PAUSED, CollectorPause
+from symconv.engines.symbols import assembly, collecting, merging, multiplying, symbolic
+from symconv.engines.symbols.assembly import OrderKeys
+from symconv.engines.symbols.monomials import MOST_FACTORS
 from symconv.errors import SymconvError
 from symconv.exact import INT64_MAX
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symconv
-from symconv.engines import certificates
-from symconv.engines.certificates import agrees
-from symconv.engines.spectra import licence
+from symconv.engines.fourier import certificates
+from symconv.engines.fourier.certificates import agrees
+from symconv.engines.fourier.spectra import licence
 from symconv.engines.work import Line, Work, work_of
 from symconv.exact import Array
 from symconv.plan import Geometry

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.engines import digits
-from symconv.engines.digits import entries, rows, width_of
+from symconv.engines.long import digits
+from symconv.engines.long.digits import entries, rows, width_of
 from symconv.exact import Array, pack
 from tests.long_integers import LENGTHS, mixed
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.engines import limbs, taps
 from symconv.engines.bounds import bound, peak_of
-from symconv.engines.limbs import Split, split
+from symconv.engines.long import limbs
+from symconv.engines.long.limbs import Split, split
+from symconv.engines.passes import taps
 from symconv.engines.work import work_of
 from symconv.exact import Array, array, objects, pack
 from symconv.plan import Geometry, geometry

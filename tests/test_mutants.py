@@ -13,7 +13,9 @@ import sympy
 
 from symconv import axis, engines
 from symconv.axis import PAD, Axis
-from symconv.engines import choice, definition, numeric, polynomials, rationals, symbolic, work
+from symconv.engines import choice, definition, numeric, work
+from symconv.engines.long import polynomials, rationals
+from symconv.engines.symbols import symbolic
 from symconv.plan import Geometry
 from symconv.terms import Terms
 from tests import oracle, strategies

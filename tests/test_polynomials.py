@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.engines import polynomials
 from symconv.engines.bounds import bound, peak_of
+from symconv.engines.long import polynomials
 from symconv.engines.threads import cores
 from symconv.exact import Array, pack
 from symconv.plan import geometry

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symconv
-from symconv.engines import rationals
-from symconv.engines.rationals import integers, narrowed, over, scaled, with_bias
+from symconv.engines.long import rationals
+from symconv.engines.long.rationals import integers, narrowed, over, scaled, with_bias
 from symconv.errors import EngineError, EntryError, GeometryError
 from symconv.exact import Array, pack, whole
 from symconv.fast.rationals import numerators

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symconv.engines import roundoff
+from symconv.engines.fourier import roundoff
 from symconv.exact import Array
 
 SMOOTH = [n for n in range(1, 251) if roundoff.longer(n) == n] + [1024, 1080, 1875]

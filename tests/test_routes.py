@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.engines import bands, choice, columns, separable, taps, threads, winograd
+from symconv.engines import choice, threads
 from symconv.engines.bounds import bound, peak_of
 from symconv.engines.choice import PASSES, Sums
+from symconv.engines.passes import bands, columns, separable, taps, winograd
 from symconv.engines.work import work_of
 from symconv.exact import array
 from symconv.fast import plan

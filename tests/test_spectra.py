@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import symconv
 from symconv.axis import Axis
-from symconv.engines import roundoff, tilings
-from symconv.engines.cuts import Cut, Tiling, cut, limbs
-from symconv.engines.spectra import licence, sums
-from symconv.engines.tilings import Split, choose
+from symconv.engines.fourier import roundoff, tilings
+from symconv.engines.fourier.cuts import Cut, Tiling, cut, limbs
+from symconv.engines.fourier.spectra import licence, sums
+from symconv.engines.fourier.tilings import Split, choose
 from symconv.engines.work import frame_of
 from symconv.exact import Array
 from symconv.plan import Geometry

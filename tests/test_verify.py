@@ -11,7 +11,8 @@ import pytest
 
 from symconv import engines
 from symconv.axis import Axis
-from symconv.engines import numeric, symbolic
+from symconv.engines import numeric
+from symconv.engines.symbols import symbolic
 from symconv.errors import SymconvError
 from symconv.fixtures import reads
 from symconv.verdicts import Blame, CellDifference, Finding, Report, Status

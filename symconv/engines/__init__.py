@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, Tropical, adopted
-from symconv.engines import algebras, definition, symbolic
-from symconv.engines.assembly import COLLECTOR_PAUSED
+from symconv.engines import algebras, definition
+from symconv.engines.collector import COLLECTOR_PAUSED
+from symconv.engines.symbols import symbolic
 from symconv.errors import EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
 from symconv.plan import Geometry

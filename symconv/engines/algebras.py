@@ -29,7 +29,7 @@ from symconv.algebra import (
 )
 from symconv.engines import definition, numeric, readings
 from symconv.engines.bounds import peak_of
-from symconv.engines.rationals import integers
+from symconv.engines.long.rationals import integers
 from symconv.engines.transforms import Routed
 from symconv.engines.work import laid_out
 from symconv.exact import INT64_MAX, Array, objects, pack, whole

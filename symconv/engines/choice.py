@@ -19,11 +19,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from symconv.engines import bands, columns, limbs, polynomials, separable, spectra, taps, winograd
 from symconv.engines.bounds import heaviest, peak_of
-from symconv.engines.rationals import narrowed
-from symconv.engines.roundoff import transforms
-from symconv.engines.tilings import choose
+from symconv.engines.fourier import spectra
+from symconv.engines.fourier.roundoff import transforms
+from symconv.engines.fourier.tilings import choose
+from symconv.engines.long import limbs, polynomials
+from symconv.engines.long.rationals import narrowed
+from symconv.engines.passes import bands, columns, separable, taps, winograd
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
 from symconv.plan import Geometry

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from symconv.engines import choice
 from symconv.engines.choice import Sums
-from symconv.engines.rationals import integers, over, with_bias
+from symconv.engines.long.rationals import integers, over, with_bias
 from symconv.exact import Array
 from symconv.plan import Geometry
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines.bounds import peak_of
-from symconv.engines.rationals import integers
+from symconv.engines.long.rationals import integers
 from symconv.exact import INT64_MAX, Array, objects, pack, whole
 from symconv.windows import Line, Windows
 

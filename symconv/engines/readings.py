@@ -15,7 +15,7 @@ import numpy as np
 
 from symconv.axis import Axis
 from symconv.engines.bounds import peak_of
-from symconv.engines.rationals import integers, over, with_bias
+from symconv.engines.long.rationals import integers, over, with_bias
 from symconv.engines.threads import SINGLE_BLAS
 from symconv.engines.work import laid_out
 from symconv.exact import Array, objects

@@ -16,7 +16,7 @@ import numpy as np
 
 from symconv.engines import numeric
 from symconv.engines.bounds import peak_of
-from symconv.engines.rationals import integers, over
+from symconv.engines.long.rationals import integers, over
 from symconv.exact import INT64_MAX, Array, objects, pack
 from symconv.plan import Shape, geometry
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from symconv import engines, operations
-from symconv.engines import certificates, numeric
+from symconv.engines import numeric
+from symconv.engines.fourier import certificates
 from symconv.errors import EngineError
 from symconv.exact import Array
 from symconv.planning import table_of

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symconv import engines, operations
-from symconv.engines.rationals import integers, scaled
+from symconv.engines.long.rationals import integers, scaled
 from symconv.errors import EngineError
 from symconv.exact import Array, array, is_expression, is_symbolic
 from symconv.planning import check_bias, table_of

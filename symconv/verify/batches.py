@@ -18,7 +18,7 @@ import msgspec
 
 from symconv.catalogue import OPERATIONS
 from symconv.engines import batches, definition
-from symconv.engines.assembly import COLLECTOR_PAUSED
+from symconv.engines.collector import COLLECTOR_PAUSED
 from symconv.errors import SymconvError
 from symconv.fixtures import Document, Options, Tensor, Values
 from symconv.fixtures.integers import entries, shapes

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from symconv.engines.digits import entries, rows, width_of
+from symconv.engines.long.digits import entries, rows, width_of
 from symconv.exact import INT64_MAX, Array
 from symconv.plan import Geometry
 

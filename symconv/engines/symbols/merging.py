@@ -14,8 +14,8 @@ from math import lcm
 import numpy as np
 
 from symconv.algebra.rings import whole
-from symconv.engines.collecting import Ranked, beside, fused, padded
-from symconv.engines.monomials import Reader
+from symconv.engines.symbols.collecting import Ranked, beside, fused, padded
+from symconv.engines.symbols.monomials import Reader
 from symconv.exact import Array
 
 LARGEST_EXPONENT = 2**31

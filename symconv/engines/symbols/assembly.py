@@ -10,10 +10,8 @@ Source: SymPy 1.13 and 1.14, core/basic.py (compare), core/operations.py (AssocO
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable
 from functools import cache
-from threading import Lock
 from typing import Any
 
 Maker = Callable[[Any, Iterable[tuple[Any, ...]]], list[Any]]
@@ -24,43 +22,6 @@ Key = tuple[int, str, int, tuple[Any, ...]]
 
 class UnorderedError(Exception):
     """Two expressions whose order no key tells: SymPy's constructors have to be asked."""
-
-
-class CollectorPause:
-    """A `with` block in which the cyclic collector does not walk objects still being made.
-
-    It runs again when the last of several blocks, in whatever thread, is left.
-
-    >>> pause = CollectorPause()
-    >>> with pause, pause:
-    ...     gc.isenabled()
-    False
-    >>> gc.isenabled()
-    True
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._depth = 0
-        self._ran = False
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._depth == 0:
-                self._ran = gc.isenabled()
-                gc.disable()
-            self._depth += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._depth -= 1
-            last = self._depth == 0 and self._ran
-        if last:  # nothing is allocated after this line, or the collector would walk it all here
-            gc.enable()
-
-
-COLLECTOR_PAUSED = CollectorPause()
-"""The one pause of this process: two would each believe they alone stop the collector."""
 
 
 def evaluating() -> bool:

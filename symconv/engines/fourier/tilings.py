@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from symconv.engines.bounds import peak_of
 from symconv.engines.costs import SHARED
-from symconv.engines.cuts import TOGETHER, Cut, Tiling, cut, limbs
-from symconv.engines.roundoff import PRODUCT, SAFE, longer, radices, room, units
+from symconv.engines.fourier.cuts import TOGETHER, Cut, Tiling, cut, limbs
+from symconv.engines.fourier.roundoff import PRODUCT, SAFE, longer, radices, room, units
 from symconv.engines.threads import cores
 from symconv.engines.work import Frame, frame_of
 from symconv.exact import Array

@@ -26,8 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from symconv.engines import columns, costs
+from symconv.engines import costs
 from symconv.engines.costs import Counts
+from symconv.engines.passes import columns
 from symconv.engines.threads import ALONE, cores, spread
 from symconv.engines.work import Frame, Line, Work, with_arrays
 from symconv.exact import Array

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from symconv.engines.collecting import Products, Ranked, coded
-from symconv.engines.merging import Merging
-from symconv.engines.monomials import ONE, UNREAD, Entry, Reader
+from symconv.engines.symbols.collecting import Products, Ranked, coded
+from symconv.engines.symbols.merging import Merging
+from symconv.engines.symbols.monomials import ONE, UNREAD, Entry, Reader
 from symconv.exact import INT64_MAX, Array
 
 Numbers = tuple[Array, Array, int]

@@ -19,10 +19,10 @@ from functools import partial
 
 import numpy as np
 
-from symconv.engines import spectra
 from symconv.engines.bounds import bound, peak_of
-from symconv.engines.roundoff import NAMES, Transforms
-from symconv.engines.tilings import choose
+from symconv.engines.fourier import spectra
+from symconv.engines.fourier.roundoff import NAMES, Transforms
+from symconv.engines.fourier.tilings import choose
 from symconv.engines.work import Line, Work, work_of
 from symconv.exact import INT64_MAX, Array
 from symconv.plan import Geometry

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symconv.axis import PAD, Axis
-from symconv.engines.digits import Rows, entries, rows, width_of
+from symconv.engines.long.digits import Rows, entries, rows, width_of
 from symconv.engines.threads import cores
 from symconv.exact import Array
 from symconv.plan import Geometry

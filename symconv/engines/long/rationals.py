@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from symconv.engines.assembly import COLLECTOR_PAUSED
 from symconv.engines.bounds import peak_of
+from symconv.engines.collector import COLLECTOR_PAUSED
 from symconv.exact import INT64_MAX, Array, objects
 
 FEW = 64

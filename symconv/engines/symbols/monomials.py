@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from symconv.engines.assembly import Key, OrderKeys, postprocessed
+from symconv.engines.symbols.assembly import Key, OrderKeys, postprocessed
 
 Monomial = tuple[int, ...]
 """The factors of a product, as numbers into `Factors`, ascending; () is 1."""

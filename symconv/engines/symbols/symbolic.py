@@ -17,9 +17,9 @@ import numpy as np
 
 from symconv.algebra import EXPRESSIONS
 from symconv.axis import HOLE, PAD
-from symconv.engines.assembly import Maker, UnorderedError, evaluating, maker
-from symconv.engines.collecting import boxed, sums
-from symconv.engines.multiplying import Pairs, products
+from symconv.engines.symbols.assembly import Maker, UnorderedError, evaluating, maker
+from symconv.engines.symbols.collecting import boxed, sums
+from symconv.engines.symbols.multiplying import Pairs, products
 from symconv.exact import Array, objects
 from symconv.plan import Geometry, Shape
 from symconv.terms import Table, Terms

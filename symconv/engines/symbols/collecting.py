@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.rings import EXPRESSIONS
-from symconv.engines.assembly import Maker, OrderKeys, UnorderedError
-from symconv.engines.monomials import Factors, Monomial
+from symconv.engines.symbols.assembly import Maker, OrderKeys, UnorderedError
+from symconv.engines.symbols.monomials import Factors, Monomial
 from symconv.exact import INT64_MAX, Array
 
 Key = tuple[Array, int]

@@ -22,10 +22,10 @@ from typing import NamedTuple
 import numpy as np
 
 from symconv.engines.bounds import bound, peak_of
-from symconv.engines.cuts import Cut, Tiling, limbs
-from symconv.engines.roundoff import Transforms, transforms
+from symconv.engines.fourier.cuts import Cut, Tiling, limbs
+from symconv.engines.fourier.roundoff import Transforms, transforms
+from symconv.engines.fourier.tilings import choose, reads_input
 from symconv.engines.threads import spread
-from symconv.engines.tilings import choose, reads_input
 from symconv.engines.work import Work, frame_of, kernel_of, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array
 from symconv.plan import Geometry

@@ -1,0 +1,1 @@
+"""Convolution by the fast Fourier transform, with a proven bound on its rounding."""

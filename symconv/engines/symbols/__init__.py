@@ -1,0 +1,1 @@
+"""SymPy expressions assembled from sorted pieces."""
