@@ -34,8 +34,8 @@ HOPELESS = 50.0
 """A route whose estimate is so many times the chosen one's, and above a second, is not tried."""
 MEMORY = 12.0
 """How many times the bytes of input, kernel and output the peak may be."""
-SMALL = 4 * 2**20
-"""Peaks below so many bytes are never at fault."""
+SMALL = 16 * 2**20
+"""Peaks below so many bytes are never at fault: what one batch of Fourier transforms works in."""
 ROUNDS = 3
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -25,13 +25,15 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
-from symconv.engines.passes import bands, columns, separable, taps, winograd
+from symconv.engines.passes import bands, columns, rows, separable, taps, winograd
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
 from symconv.plan import Geometry
 
 LEAST = 3e-4
 """Estimated seconds of the other routes up to which no Fourier transform is looked at."""
+SWEPT = 2.5e-9
+"""Seconds for each input and output that no Fourier transform is quicker than (measured)."""
 FEW = 2**13
 """Products up to which choosing takes longer than a pass for each tap."""
 
@@ -111,7 +113,7 @@ class _Pass:
         return f"{self.module.__name__.rpartition('.')[2]} {np.dtype(self.dtype).name}"
 
     def cost(self, frame: Frame) -> float:
-        return float(self.module.cost(frame, np.dtype(self.dtype).itemsize))
+        return _cost(self.module, frame, np.dtype(self.dtype).itemsize)
 
     def sums(self, geometry: Geometry, x: Array, w: Array, fill: Any, out: Any = np.int64) -> Array:
         """Return the sums, the caller vouching for the arithmetic."""
@@ -121,9 +123,15 @@ class _Pass:
         return sums
 
 
+@lru_cache(maxsize=1024)
+def _cost(module: ModuleType, frame: Frame, itemsize: int) -> float:
+    return float(module.cost(frame, itemsize))
+
+
 PASSES = (
     _Pass(taps, np.int32, 2**31 - 1, "2^31"),
     _Pass(taps, np.int64, 2**63 - 1, "2^63"),
+    _Pass(rows, np.float64, 2**53, "2^53"),
     _Pass(bands, np.float32, 2**24, "2^24"),
     _Pass(bands, np.float64, 2**53, "2^53"),
     _Pass(columns, np.float32, 2**24, "2^24"),
@@ -243,7 +251,7 @@ def candidates(sums: Sums) -> list[Route]:
     found = [*passes(sums), *along_axes(sums)]
     if sums.bound > 2**53:
         found += beyond(sums)
-    if min(one.cost for one in found) > LEAST:
+    if min(one.cost for one in found) > max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs)):
         found += transformed(sums)
     few = sums.frame.products <= FEW
     return sorted(found, key=lambda route: (few and route.name != SIMPLEST.name, route.cost))
