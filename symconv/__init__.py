@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from symconv import algebra as algebra
     from symconv import fast as fast
     from symconv import gradients as gradients
+    from symconv import homework as homework
     from symconv import laws as laws
     from symconv import matrix as matrix
     from symconv import quantized as quantized
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from symconv.exact import array as array
     from symconv.fixtures import Case as Case
     from symconv.fixtures import load as load
+    from symconv.homework import check as check
     from symconv.index_laws import circular_convolve as circular_convolve
     from symconv.index_laws import circular_correlate as circular_correlate
     from symconv.index_laws import dirichlet_convolve as dirichlet_convolve
@@ -64,6 +66,7 @@ _HOMES = {
     "adaptive_max_pool": "symconv.adaptive",
     "array": "symconv.exact",
     "avg_pool": "symconv.pooling",
+    "check": "symconv.homework",
     "circular_convolve": "symconv.index_laws",
     "circular_correlate": "symconv.index_laws",
     "conv": "symconv.layers",
@@ -103,6 +106,7 @@ _MODULES = (
     "algebra",
     "fast",
     "gradients",
+    "homework",
     "laws",
     "matrix",
     "quantized",

@@ -346,7 +346,7 @@ def test_the_default_path_is_worked_examples(
 # The whole ------------------------------------------------------------------------------------
 
 
-VERBS = ["bench", "derive", "laws", "prove", "shapes", "verify"]
+VERBS = ["bench", "check", "derive", "laws", "lint", "prove", "shapes", "verify"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

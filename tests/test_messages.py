@@ -168,6 +168,8 @@ def test_an_error_is_data_first(kind: type[SymconvError]) -> None:
 def test_every_error_is_caught_by_one_name_and_by_its_kind() -> None:
     assert symconv.SymconvError is SymconvError
     wanted = {
+        "AnswerError": ValueError,
+        "QuestionError": ValueError,
         "LawError": ValueError,
         "SymconvError": Exception,
         "EntryError": ValueError,

@@ -12,8 +12,10 @@ import click
 
 from symconv import __version__
 from symconv.cli.bench import bench
+from symconv.cli.check import check
 from symconv.cli.derive import derive
 from symconv.cli.laws import laws
+from symconv.cli.lint import lint
 from symconv.cli.prove import prove
 from symconv.cli.shapes import shapes
 from symconv.cli.verify import verify
@@ -32,8 +34,10 @@ def main() -> None:
 
 
 main.add_command(bench)
+main.add_command(check)
 main.add_command(derive)
 main.add_command(laws)
+main.add_command(lint)
 main.add_command(prove)
 main.add_command(shapes)
 main.add_command(verify)

@@ -1,0 +1,126 @@
+"""The format of question files, typed.
+
+Scalars are text in the file and become exact values when the question is loaded; arrays are
+written as in fixture files.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+Schema = Literal["symconv-question/1"]
+SCHEMA: Schema = "symconv-question/1"
+
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$", max_length=120)]
+Planes = list[str | list[str | list[str]]]
+Tensor = str | Planes
+Spread = int | list[int]
+Padding = int | str | list[int | list[int]]
+Exact = int | str
+Level = Literal["score", "cells", "label", "full"]
+"""How much feedback tells: the score; which cells; the diagnosis too; everything, the key too."""
+Form = Literal["any", "expanded", "lowest"]
+Mode = Literal["half-up", "half-even", "truncated", "any"]
+
+
+class Options(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Options of the operation, as in fixtures; ``spatial`` counts the axes the kernel slides on.
+
+    Without it a kernel with one axis more than the input is that of a layer, any other slides
+    along all its axes.
+    """
+
+    padding: Padding | None = None
+    stride: Spread = 1
+    dilation: Spread = 1
+    boundary: str | list[str] = "zero"
+    groups: int = 1
+    spatial: int | None = None
+
+
+class Rounding(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Answers may be rounded: to so many decimals, or significant digits, or more."""
+
+    places: Annotated[int, Meta(ge=0, le=30)] | None = None
+    digits: Annotated[int, Meta(ge=1, le=30)] | None = None
+    mode: Mode = "any"
+
+
+class Reading(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """How answers are written, and which forms of a right value are asked for."""
+
+    decimal: Literal[".", ","] = "."
+    mixed_numbers: bool = False
+    work: bool = False
+    form: Form = "any"
+    rounding: Rounding | None = None
+
+
+class Custom(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """A mistake that the teacher names: the whole wrong answer, and what to say of it."""
+
+    id: Id
+    says: str
+    answer: Tensor
+    credit: Exact | None = None
+
+
+class Catalogue(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Which mistakes are looked for; ids may end in `*`. ``priors`` are in bits, more is rarer."""
+
+    enable: list[str] = field(default_factory=lambda: ["*"])
+    disable: list[str] = field(default_factory=list)
+    pairs: bool = True
+    priors: dict[str, int] = field(default_factory=dict)
+    custom: list[Custom] = field(default_factory=list)
+
+
+class Credit(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Partial credit: what a rounded or an unfinished cell and each mistake leave of the marks."""
+
+    rounded: Exact = "1/2"
+    equivalent: Exact = "1/2"
+    mistakes: dict[str, Exact] = field(default_factory=dict)
+    all_or_nothing: bool = False
+    points: Exact = 1
+    """What the whole question is worth."""
+
+
+class Columns(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Where answers stand in exports of one row a student: the column of the id, and the answer's.
+
+    ``answer`` is one column with the whole grid, or one column for each cell in row-major order.
+    """
+
+    id: str | None = None
+    answer: str | list[str] | None = None
+    row: str | None = None
+    column: str | None = None
+    tag: str = "answer"
+    """The tag of the notebook cell that holds the answer."""
+
+
+class QuestionFile(
+    Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True, kw_only=True
+):
+    """One question: an operation on given numbers, and how answers are read and marked."""
+
+    schema: Schema
+    id: Id
+    op: Literal["convolution", "correlation"]
+    input: Tensor
+    kernel: Tensor
+    bias: Tensor | None = None
+    title: str = ""
+    text: str = ""
+    options: Options = Options()
+    symbols: str = ""
+    answer: Reading = Reading()
+    weights: Tensor | None = None
+    credit: Credit = Credit()
+    catalogue: Catalogue = Catalogue()
+    feedback: Level = "label"
+    limits: dict[str, Annotated[int, Meta(ge=1)]] = field(default_factory=dict)
+    submissions: Columns = Columns()

@@ -1,0 +1,313 @@
+"""Files of answers, of every kind and of any number of students, as a stream of submissions.
+
+What is wrong with one file, row or member is a fault of that submission, and the others go on.
+Names of files and students are kept as text; nothing is opened because an answer names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from stat import S_ISREG
+from typing import BinaryIO
+
+from symconv.errors import AnswerError, QuestionError
+from symconv.homework.questions.model import Columns
+from symconv.homework.reading import (
+    archives,
+    csvs,
+    grids,
+    jsons,
+    matrices,
+    notebooks,
+    tables,
+    yamls,
+)
+from symconv.homework.reading.csvs import split, text_of
+from symconv.homework.reading.model import Rules, Submission, Written
+
+SUFFIXES = (
+    *(".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".ipynb"),
+    *(".md", ".txt", ".tex", ".zip"),
+)
+LONGEST_ID = 200
+_UNSEEN = re.compile(
+    "[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_FENCE = re.compile(r"[ ]{0,3}(?:```|~~~)")
+_MATH = re.compile(r"\$\$?|\\[\[\]()]")
+
+
+def submissions(path: Path, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    """Yield all answers in a file or a folder, one at a time.
+
+    Names of files in a folder or an archive are the ids of answers that bring none; a folder in it
+    is one student's. A second answer with an id that was there before has the fact ``attempt``.
+
+    Raises: QuestionError[unreadable-file], QuestionError[columns].
+
+    >>> try:
+    ...     next(submissions(Path("nowhere.csv"), Columns(), Rules()))
+    ... except QuestionError as error:
+    ...     print(error)
+    QuestionError[unreadable-file]: nowhere.csv: No such file or directory
+    """
+    attempts: Counter[str] = Counter()
+    for found in _all(Path(path), columns, rules):
+        name = safe(found.id)
+        attempts[name] += 1
+        facts = dict(found.facts)
+        if attempts[name] > 1:
+            facts["attempt"] = str(attempts[name])
+        yield replace(found, id=name, place=_seen(found.place), facts=facts)
+
+
+def answer(data: bytes, name: str, columns: Columns, rules: Rules) -> Written:
+    """Return the one answer that a file holds; a name without an end such as ``.csv`` is text.
+
+    Raises: AnswerError for what cannot be read, [two-answers] for a class.
+
+    >>> answer(b'{"answer": [["1/2", 3]]}', "ada.json", Columns(), Rules()).planes
+    ((('1/2', '3'),),)
+    """
+    source = Source(name if archives.suffix_of(name) else "answer.txt", "answer")
+    found = list(islice(_file(io.BytesIO(data), source, columns, rules), 2))
+    if len(found) > 1:
+        raise notebooks.two_answers("answers in this file")
+    if not found:
+        raise grids.nothing()
+    if found[0].written is None:
+        raise found[0].fault or grids.nothing()
+    return found[0].written
+
+
+def content(path: Path, rules: Rules) -> bytes:
+    """Return the bytes of the file of one answer.
+
+    Raises: AnswerError[unreadable-file], [too-large].
+    """
+    try:
+        with _opened(path) as stream:
+            return _bounded(stream, archives.limit_of(path.name, rules.limits))
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def safe(name: str) -> str:
+    r"""Return an id on one line without what would steer a page, and not too long.
+
+    >>> len(safe("x" * 10_000)), ascii(safe("ada\n"))
+    (200, "'ada\\ufffd'")
+    """
+    if len(name) > LONGEST_ID:
+        mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        name = f"{name[: LONGEST_ID - 17]}-{mark}"
+    return _seen(name)
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN.sub("\ufffd", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its name, the id of an answer that brings none, and whether it is one of several."""
+
+    name: str
+    id: str
+    inside: bool = True
+
+
+def _all(path: Path, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    try:
+        if path.is_dir():
+            yield from _folder(path, columns, rules)
+            return
+        stream = _opened(path)
+    except OSError as error:
+        message = error.strerror or "it cannot be opened"
+        raise QuestionError("unreadable-file", message, place=str(path)) from None
+    with stream:
+        yield from _file(stream, Source(path.name, path.stem, inside=False), columns, rules)
+
+
+def _opened(path: Path) -> BinaryIO:
+    if not S_ISREG(path.stat().st_mode):
+        raise OSError(0, "Not a regular file")
+    return path.open("rb")
+
+
+def _unreadable(error: OSError) -> AnswerError:
+    return AnswerError(
+        "unreadable-file",
+        f"your file cannot be opened: {error.strerror or 'unknown reason'}",
+        hint="hand it in again",
+    )
+
+
+def _folder(folder: Path, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    """Yield the answers in the files of a folder, and of the folders in it, in order of names."""
+    for path in _sorted(folder):
+        if path.is_dir():
+            for inner in _sorted(path):
+                if inner.is_file():
+                    yield from _one(
+                        inner, Source(f"{path.name}/{inner.name}", path.name), columns, rules
+                    )
+        elif path.is_file():
+            yield from _one(path, Source(path.name, path.stem), columns, rules)
+
+
+def _sorted(folder: Path) -> list[Path]:
+    paths = (path for path in folder.iterdir() if not path.is_symlink())
+    return sorted((path for path in paths if path.name[0] != "."), key=lambda path: path.name)
+
+
+def _one(path: Path, source: Source, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    try:
+        stream = _opened(path)
+    except OSError as error:
+        yield Submission(source.id, fault=_unreadable(error), place=source.name)
+        return
+    with stream:
+        yield from _file(stream, source, columns, rules)
+
+
+def _file(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    """Yield the answers of one file; a fault of the whole file is one more submission."""
+    try:
+        for found in _read(stream, source, columns, rules):
+            place = ": ".join(part for part in (source.name, found.place) if part)
+            yield replace(found, place=place)
+    except AnswerError as error:
+        yield Submission(source.id, fault=error, place=source.name)
+    except QuestionError as error:
+        if not source.inside:
+            raise error.at(source.name) from None
+        yield Submission(source.id, fault=csvs.bad_csv(error.message), place=source.name)
+
+
+def _read(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    suffix = archives.suffix_of(source.name)
+    if suffix in (".csv", ".tsv"):
+        return csvs.read(stream, source.id, columns, rules)
+    if suffix in (".jsonl", ".ndjson"):
+        return _json_lines(stream, columns, rules)
+    if suffix == ".zip":
+        return _archive(stream, columns, rules)
+    if suffix in archives.SUFFIXES:
+        raise archives.refused("it is no zip file")
+    if suffix not in SUFFIXES:
+        raise AnswerError(
+            "unknown-format",
+            f"files that end in {suffix!a} are not read",
+            hint="hand in one of " + ", ".join(SUFFIXES),
+        )
+    limits = rules.limits
+    limit = archives.limit_of(source.name, limits) if source.inside else limits.notebook_bytes
+    text = text_of(_bounded(stream, limit))
+    if suffix == ".json":
+        return jsons.submissions(jsons.loads(text, rules), source.id, rules, _keys(columns))
+    if suffix in (".yaml", ".yml"):
+        return jsons.submissions(yamls.loads(text), source.id, rules, _keys(columns))
+    if suffix == ".ipynb":
+        kind, text = notebooks.answer_text(text, columns.tag, rules)
+        suffix = ".md" if kind == "markdown" else ".txt"
+    written = split(marked(text) if suffix in (".md", ".tex") else text, rules)
+    return iter((Submission(source.id, written),))
+
+
+def _bounded(stream: BinaryIO, limit: int) -> bytes:
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise grids.too_large(limit, "bytes")
+    return data
+
+
+def _keys(columns: Columns) -> jsons.Keys:
+    ids = jsons.KEYS.ids if columns.id is None else (columns.id,)
+    named = isinstance(columns.answer, str)
+    return jsons.Keys(ids, (str(columns.answer),) if named else jsons.KEYS.answers)
+
+
+def _json_lines(stream: BinaryIO, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    """Yield the answers of a file of one JSON value a line; a bad line is one faulty answer."""
+    lines, limit, keys = (
+        csvs.Lines(stream, rules.limits.file_bytes),
+        rules.limits.file_bytes,
+        _keys(columns),
+    )
+    for line in lines:
+        place = f"line {lines.number}"
+        try:
+            if lines.long:
+                lines.long = False
+                raise grids.too_large(limit, "bytes")
+            if line.strip():
+                text = text_of(line.encode("utf-8", "surrogateescape"))
+                for found in jsons.submissions(jsons.loads(text, rules), place, rules, keys):
+                    yield replace(found, place=place)
+        except AnswerError as error:
+            yield Submission(place, fault=error, place=place)
+
+
+def _archive(stream: BinaryIO, columns: Columns, rules: Rules) -> Iterator[Submission]:
+    for member in archives.members(stream, rules.limits):
+        folders, _, last = member.name.rpartition("/")
+        name = folders.partition("/")[0] or last.rpartition(".")[0] or last
+        if member.fault is not None:
+            yield Submission(name, fault=member.fault, place=member.name)
+        else:
+            yield from _file(io.BytesIO(member.data), Source(member.name, name), columns, rules)
+
+
+def marked(text: str) -> str:
+    r"""Return the part of a Markdown or LaTeX text that is its answer, else the whole.
+
+    That is the one fenced block, or the formulas with matrices, or the tables.
+
+    Raises: AnswerError[two-answers] for two fenced blocks.
+
+    >>> marked("My answer is:\n```\n1 2\n3 4\n```\nbecause I flipped.")
+    '1 2\n3 4'
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    fences = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    if len(fences) > 3:
+        raise notebooks.two_answers("fenced blocks in your file")
+    if len(fences) > 1:
+        return "\n".join(lines[fences[0] + 1 : fences[1]])
+    if matrices.holds(text):
+        return _formulas("\n".join(lines))
+    found = list(_tables(lines))
+    return "\n\n".join(found) if found else text
+
+
+def _formulas(text: str) -> str:
+    r"""Return the formulas of a text that hold a matrix, the text itself if none is marked."""
+    text = text.partition("\\begin{document}")[2].partition("\\end{document}")[0] or text
+    found, begin = [], -1
+    for match in _MATH.finditer(text):
+        opens = match[0] in ("\\[", "\\(") or (match[0][0] == "$" and begin < 0)
+        if not opens and begin >= 0:
+            found.append(text[begin : match.start()])
+        begin = match.end() if opens else -1
+    return " , ".join(part for part in found if matrices.holds(part)) or text
+
+
+def _tables(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the Markdown tables of a text: lines with bars, with a rule below the first."""
+    table: list[str] = []
+    for line in [*lines, ""]:
+        if "|" in line:
+            table.append(line)
+        else:
+            if len(table) > 1 and tables.is_rule(table[1].strip()):
+                yield "\n".join(table)
+            table = []

@@ -1,0 +1,1 @@
+"""For whoever sets questions: what a question can tell, and variants of it."""

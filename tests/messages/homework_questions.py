@@ -1,0 +1,112 @@
+"""Errors of question files, shown to the teacher."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symconv.homework import Checker, load, loads
+
+HEAD = "schema: symconv-question/1\nid: demo\nop: correlation\n"
+ARRAYS = "input: 1 2 3; 4 5 6\nkernel: 1 1; 0 1\n"
+
+
+def asked(rest: str) -> Any:
+    """Read a question, and make its table of mistakes."""
+    return Checker(loads(HEAD + rest, "q.yaml")).table
+
+
+CASES: list[Any] = [
+    pytest.param(
+        lambda: asked(ARRAYS + "kernle: 1\n"),
+        "QuestionError[question-format]: q.yaml:6: field kernle: Object contains unknown field "
+        "`kernle`\n  hint: did you mean 'kernel'?",
+        id="question-format",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "options: {stride: two}\n"),
+        "QuestionError[question-format]: q.yaml:6: field options.stride: Expected `int | array`, "
+        "got `str`",
+        id="question-format, an option",
+    ),
+    pytest.param(
+        lambda: asked("input: x1 x_1\nkernel: a\n"),
+        "QuestionError[ambiguous-symbols]: q.yaml: 'x1' and 'x_1' cannot be told apart in answers\n"
+        "  hint: rename one of them",
+        id="ambiguous-symbols",
+    ),
+    pytest.param(
+        lambda: asked("input: a b\nkernel: a\nsymbols: a b c'\n"),
+        'QuestionError[unreadable-symbol]: q.yaml: symbols: "c\'" cannot be written in an answer\n'
+        "  hint: a symbol is a letter or a word, with digits at its end if need be",
+        id="unreadable-symbol",
+    ),
+    pytest.param(
+        lambda: asked("input: ''\nkernel: 1\n"),
+        "QuestionError[empty-array]: q.yaml: input: no entries",
+        id="empty-array",
+    ),
+    pytest.param(
+        lambda: asked("input: 1 2; 3\nkernel: 1\n"),
+        "QuestionError[ragged]: q.yaml: input: parts of shapes 1 and 2\n"
+        "  hint: rows need one length",
+        id="ragged",
+    ),
+    pytest.param(
+        lambda: asked("input: 1 2 3\nkernel: 1 1; 0 1\noptions: {spatial: 2}\n"),
+        "QuestionError[rank-mismatch]: q.yaml: input has 1 axes 3 and kernel 2 2x2\n"
+        "  hint: take input (*S) and kernel (*K), or input (C, *S) and kernel (M, C, *K)",
+        id="rank-mismatch",
+    ),
+    pytest.param(
+        lambda: asked("input: a b c\nkernel: w\noptions: {boundary: constant(a), padding: 1}\n"),
+        "QuestionError[letter-outside]: q.yaml: options.boundary: the padding reads a, which is no "
+        "number\n  hint: use a number, or write the padding into the input",
+        id="letter-outside",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "bias: 1 2 3\n"),
+        "QuestionError[bias-shape]: q.yaml: bias: 3 numbers for 1 filters\n"
+        "  hint: give one number for each filter",
+        id="bias-shape",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "weights: 1 2 3\n"),
+        "QuestionError[bad-weights]: q.yaml: weights: 3 weights for 2 cells\n"
+        "  hint: give each cell a number of 0 or more, not all 0",
+        id="bad-weights",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "limits: {cell: 7}\n"),
+        "QuestionError[unknown-limit]: q.yaml: 'cell' is no limit\n  hint: one of file_bytes, "
+        "notebook_bytes, members, ratio, cells, columns, cell_characters, tokens, depth, digits, "
+        "bits, exponent, terms, products, submission_products",
+        id="unknown-limit",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "catalogue: {disable: [flip_add]}\n"),
+        "QuestionError[unknown-mistake]: catalogue: no mistake is called 'flip_add'\n"
+        "  hint: did you mean 'flip_added'?",
+        id="unknown-mistake",
+    ),
+    pytest.param(
+        lambda: asked("input: a b\nkernel: a^-1\n"),
+        "QuestionError[negative-power]: q.yaml: kernel: a letter has no negative power\n"
+        "  hint: divide by numbers only",
+        id="negative-power",
+    ),
+    pytest.param(
+        lambda: asked("input: 1 2\nkernel: 1 2 3\n"),
+        "QuestionError[kernel-too-wide]: q.yaml: axis 0: the kernel spans 3 (3 taps, dilation 1) "
+        "but the padded input is 2 (2 + 0 + 0)\n"
+        "  hint: pad one more on axis 0, or use at most 2 taps",
+        id="kernel-too-wide",
+    ),
+    pytest.param(
+        lambda: load(Path("nowhere.yaml")),
+        "QuestionError[unreadable-file]: nowhere.yaml: No such file or directory",
+        id="unreadable-file, a question",
+    ),
+]
