@@ -346,7 +346,18 @@ def test_the_default_path_is_worked_examples(
 # The whole ------------------------------------------------------------------------------------
 
 
-VERBS = ["bench", "check", "derive", "laws", "lint", "prove", "shapes", "verify"]
+VERBS = [
+    "bank",
+    "bench",
+    "check",
+    "derive",
+    "grade",
+    "laws",
+    "lint",
+    "prove",
+    "shapes",
+    "verify",
+]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from symconv.cli import main
 from symconv.fixtures import dumps, reads
+from symconv.homework import Checker, loads
 from symconv.verify import verify
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +50,7 @@ def test_fixture_files_shown_are_sound_and_confirmed_or_explained(
     page: Path, tmp_path: Path
 ) -> None:
     for block in blocks(page, "yaml"):
-        if not block.startswith("schema:"):
+        if not block.startswith("schema: symconv-fixture"):
             continue
         loaded = reads(block)
         assert loaded.faults == ()
@@ -60,6 +61,13 @@ def test_fixture_files_shown_are_sound_and_confirmed_or_explained(
         report = verify([file])
         assert report.faults == ()
         assert report.failures == ()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_questions_shown_can_be_asked(page: Path) -> None:
+    for block in blocks(page, "yaml"):
+        if block.startswith("schema: symconv-question"):
+            assert Checker(loads(block)).table.singles
 
 
 def test_the_pages_have_blocks_of_every_kind() -> None:

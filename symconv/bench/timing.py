@@ -59,7 +59,7 @@ def rounds_of(estimate: float, rounds: int) -> int:
     """Return how many rounds a participant has that takes so long.
 
     >>> rounds_of(0.1, 7), rounds_of(3.0, 7), rounds_of(60.0, 7)
-    (7, 5, 1)
+    (7, 2, 1)
     """
     return max(1, min(rounds, int(BUDGET / max(estimate, 1e-9))))
 

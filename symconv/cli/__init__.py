@@ -11,9 +11,11 @@ import sys
 import click
 
 from symconv import __version__
+from symconv.cli.bank import bank
 from symconv.cli.bench import bench
 from symconv.cli.check import check
 from symconv.cli.derive import derive
+from symconv.cli.grade import grade
 from symconv.cli.laws import laws
 from symconv.cli.lint import lint
 from symconv.cli.prove import prove
@@ -33,9 +35,11 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+main.add_command(bank)
 main.add_command(bench)
 main.add_command(check)
 main.add_command(derive)
+main.add_command(grade)
 main.add_command(laws)
 main.add_command(lint)
 main.add_command(prove)

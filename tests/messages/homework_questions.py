@@ -79,6 +79,12 @@ CASES: list[Any] = [
         id="bad-weights",
     ),
     pytest.param(
+        lambda: asked(ARRAYS + "credit: {rounded: 3/2}\n"),
+        "QuestionError[bad-credit]: q.yaml: credit: rounded is 3/2\n"
+        "  hint: give a part from 0 to 1",
+        id="bad-credit",
+    ),
+    pytest.param(
         lambda: asked(ARRAYS + "limits: {cell: 7}\n"),
         "QuestionError[unknown-limit]: q.yaml: 'cell' is no limit\n  hint: one of file_bytes, "
         "notebook_bytes, members, ratio, cells, columns, cell_characters, tokens, depth, digits, "

@@ -1,24 +1,31 @@
 """Partial credit: exact, and never less for an answer that was repaired.
 
-    v(c) = 1 right, ρ rounded, 0 otherwise;      cells = Σ weight·v / Σ weight
-    B(h) = Σ weight·v_h / Σ weight,  v_h(c) = 1 where right, credit(h) where the answer is what h
-           predicts and the key is not, else v(c)
-    score = max(cells, B(h) over the eligible h)
+    cells = Σ weight·v,        v = 1 right, ρ rounded, 0 otherwise
+    B(h)  = cells + γ·max(0, E − e),
+            E = Σ weight where the answer is what h predicts and the key is not,
+            W = Σ weight where h differs from the key, e the largest of those weights,
+            γ = min(1, credit(h)·W / (W − e))
+    score = max(cells, B(h) over the eligible h) / Σ weight
 
-h is eligible when the answer has at least four cells, at least one of them is what h predicts and
-the key is not, and those that are neither number at most max(1, cells // 4); never where more than
-half of what h has wrong is one number (a border left zero: all zeros would earn marks).
+So an answer that is all that h predicts has credit(h) for every cell that h has wrong, and a single
+cell, which many mistakes fit by chance, earns nothing.
 
-Turning a wrong cell into the right one raises or keeps every term: credit(h) < 1, and when the last
-cell that speaks for h is repaired, `cells` has everything that B(h) had. (The obvious rule, credit
-times the share of cells that h predicts, takes marks away from whoever repairs one cell.)
+h is eligible when the answer has at least four cells and those that are neither the key's number
+nor h's are at most max(1, cells // 4); never where more than half of what h has wrong is one number
+(a border left zero: all zeros would earn marks).
+
+Turning a wrong cell into the right one raises or keeps every term: it adds its weight to `cells`,
+and takes at most γ times its weight, γ <= 1, from the rest. (The obvious rule, credit times the
+share of cells that h predicts, takes marks away from whoever repairs one cell.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+import numpy as np
 
 from symconv.homework.judging.cells import Judged, Verdict
 from symconv.homework.judging.hypotheses import Hypotheses, Hypothesis, Sheet
@@ -43,58 +50,65 @@ NO_MARKS = Score(Fraction(0))
 def score(table: Hypotheses, judged: Sequence[Judged]) -> Score:
     """Return the score of an answer of the right shape."""
     question = table.question
-    total = sum(question.weights, Fraction(0))
-    plain = [_value(question, each) for each in judged]
-    cells = _weighted(plain, question.weights, total)
-    best = Score(cells)
-    if len(judged) >= LEAST_CELLS and question.shape in table.sheets:
-        sheet = table.sheets[question.shape]
-        for row, hypothesis in _eligible(table, sheet, judged):
-            values = [
-                hypothesis.credit if agrees and each.settled != each.key else value
-                for agrees, each, value in zip(row, judged, plain, strict=True)
-            ]
-            found = _weighted(values, question.weights, total)
-            if found > best.value:
-                best = Score(found, hypothesis.ids)
-    if question.file.credit.all_or_nothing and best.value < 1:
+    weights, total = question.shares
+    cells = sum(
+        (
+            _worth(question, each.verdict) * weight
+            for each, weight in zip(judged, weights, strict=True)
+        ),
+        Fraction(0),
+    )
+    best = cells = Fraction(cells)
+    credited: tuple[str, ...] = ()
+    if len(judged) >= LEAST_CELLS and cells < total:
+        for agrees, hypothesis in _eligible(table, judged):
+            found = cells + _share(question, hypothesis, agrees)
+            if found > best:
+                best, credited = found, hypothesis.ids
+    if question.file.credit.all_or_nothing and best < total:
         return NO_MARKS
-    return best
+    return Score(best / total, credited)
 
 
-def _value(question: Question, judged: Judged) -> Fraction:
+def _worth(question: Question, verdict: Verdict) -> Fraction | int:
     """Return what one cell is worth by itself."""
-    credit = question.file.credit
-    match judged.verdict:
-        case Verdict.CORRECT:
-            return Fraction(1)
-        case Verdict.ROUNDED:
-            return Fraction(credit.rounded)
-        case Verdict.EQUIVALENT:
-            return Fraction(credit.equivalent)
-    return Fraction(0)
-
-
-def _weighted(values: Iterable[Fraction], weights: Sequence[Fraction], total: Fraction) -> Fraction:
-    products = (value * weight for value, weight in zip(values, weights, strict=True))
-    return sum(products, Fraction(0)) / total
+    if verdict is Verdict.CORRECT:
+        return 1
+    if verdict is Verdict.ROUNDED:
+        return Fraction(question.file.credit.rounded)
+    return Fraction(question.file.credit.equivalent) if verdict is Verdict.EQUIVALENT else 0
 
 
 def _eligible(
-    table: Hypotheses, sheet: Sheet, judged: Sequence[Judged]
-) -> Iterable[tuple[list[bool], Hypothesis]]:
-    """Yield the mistakes that may earn credit, each with the cells that agree with it.
+    table: Hypotheses, judged: Sequence[Judged]
+) -> Iterator[tuple[list[bool], Hypothesis]]:
+    """Yield the mistakes that may earn credit, each with the wrong cells that it predicts.
 
     Mistakes of one grid cannot be told apart: the one that leaves least is taken.
     """
-    right = [each.settled == each.key for each in judged]
-    agree = sheet.agreeing([each.settled for each in judged])
-    other = ~agree[:, [not r for r in right]]
-    evidence = (~other).sum(axis=1)
-    fits = (evidence > 0) & (other.sum(axis=1) <= allowed(len(judged)))
+    sheet = table.sheets.get(table.question.shape)
+    if sheet is None:
+        return
+    wrong = np.array([each.settled != each.key for each in judged])
+    evidence = sheet.agreeing([each.settled for each in judged]) & wrong
+    counts = evidence.sum(axis=1)
+    fits = (counts > 1) & (wrong.sum() - counts <= allowed(len(judged)))
     for place in fits.nonzero()[0].tolist():
         if sheet.grids[place] not in table.unearned:
-            yield agree[place].tolist(), _least(table, sheet, place)
+            yield evidence[place].tolist(), _least(table, sheet, place)
+
+
+def _share(question: Question, hypothesis: Hypothesis, evidence: Sequence[bool]) -> Fraction:
+    """Return γ·max(0, E − e)."""
+    weights, _ = question.shares
+    pairs = zip(hypothesis.values, question.key, weights, strict=True)
+    differs = [weight for value, key, weight in pairs if value != key]
+    largest, whole = max(differs), sum(differs)
+    found = sum(weight for weight, speaks in zip(weights, evidence, strict=True) if speaks)
+    if found <= largest or whole <= largest:
+        return Fraction(0)
+    rate = min(Fraction(1), hypothesis.credit * Fraction(whole, whole - largest))
+    return rate * (found - largest)
 
 
 def _least(table: Hypotheses, sheet: Sheet, place: int) -> Hypothesis:

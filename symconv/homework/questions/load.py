@@ -156,13 +156,28 @@ def _question(file: QuestionFile, sha256: str) -> Question:
     cells = int(np.prod(plan.out_shape))
     if not cells:
         raise QuestionError("output-empty", f"the output {by(plan.out_shape)} has no cell")
+    _check_credit(file)
     question = Question(file, exercise, layered, _rules(file, symbols), (), sha256)
     return replace(question, weights=_weights(file, question))
 
 
+def _check_credit(file: QuestionFile) -> None:
+    """Raise QuestionError[bad-credit] for what is no part of the marks."""
+    credit = file.credit
+    parts = {"rounded": credit.rounded, "equivalent": credit.equivalent, **credit.mistakes}
+    parts |= {custom.id: custom.credit for custom in file.catalogue.custom if custom.credit}
+    for name, text in {**parts, "points": credit.points}.items():
+        value = _value(str(text), {})
+        if isinstance(value, Polynomial) or value < 0 or (value > 1 and name != "points"):
+            hint = "give points of 0 or more" if name == "points" else "give a part from 0 to 1"
+            message = f"{name} is {text}"
+            raise QuestionError("bad-credit", message, place="credit", hint=hint)
+
+
 def _symbols(file: QuestionFile) -> dict[str, str]:
     """Return the declared symbols, or the words of the arrays, with what each is called inside."""
-    declared = file.symbols.replace(",", " ").split() if "{" not in file.symbols else None
+    subscripts = set("{[") & set(file.symbols)
+    declared = None if subscripts else file.symbols.replace(",", " ").split()
     words = (
         declared
         or NAME.findall(file.symbols)

@@ -102,6 +102,43 @@ class Columns(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=Tru
     """The tag of the notebook cell that holds the answer."""
 
 
+LETTERS = "abcdefghkmnpqrstuvwxyz"
+"""Letters that no student takes for a digit or for each other: no i, j, l, o, and no capitals."""
+
+Tolerance = (
+    Annotated[int, Meta(ge=0, le=1000)]
+    | Annotated[str, Meta(pattern=r"^[0-9]{1,6}/[1-9][0-9]{0,5}$")]
+)
+Span = Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}\.\.-?[0-9]{1,9}(/[1-9][0-9]{0,5})?$")]
+"""A range of numbers, `-3..3`; with `/4` at the end it is in quarters."""
+Varied = Literal["input", "kernel", "bias", "letters"]
+
+
+class Parity(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """How far variants may be from the reference, as parts of it; ``digits`` is a number."""
+
+    products: Tolerance = "1/4"
+    negatives: Tolerance = "1/4"
+    size: Tolerance = "1/4"
+    digits: Annotated[int, Meta(ge=0, le=60)] = 0
+
+
+class Bank(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """What varies from student to student, and how far.
+
+    Without a range an array keeps its zeros and its signs in number, at other places, and its
+    numbers lie between the smallest and the largest that it has.
+    """
+
+    vary: list[Varied] = field(default_factory=lambda: ["input", "kernel", "bias", "letters"])
+    input: Span | None = None
+    kernel: Span | None = None
+    bias: Span | None = None
+    letters: Annotated[str, Meta(min_length=1, max_length=200)] = LETTERS
+    parity: Parity = Parity()
+    tries: Annotated[int, Meta(ge=1, le=1_000_000)] = 5_000
+
+
 class QuestionFile(
     Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True, kw_only=True
 ):
@@ -124,3 +161,4 @@ class QuestionFile(
     feedback: Level = "label"
     limits: dict[str, Annotated[int, Meta(ge=1)]] = field(default_factory=dict)
     submissions: Columns = Columns()
+    bank: Bank = Bank()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from math import lcm
 
 from symconv.homework.questions.model import QuestionFile
 from symconv.homework.reading.model import Rules
@@ -36,6 +37,13 @@ class Question:
     def id(self) -> str:
         """The question's id."""
         return self.file.id
+
+    @cached_property
+    def shares(self) -> tuple[tuple[int, ...], int]:
+        """The weights as integers in the same proportions, and their sum."""
+        over = lcm(*(weight.denominator for weight in self.weights))
+        found = tuple(int(weight * over) for weight in self.weights)
+        return found, sum(found)
 
     @property
     def shape(self) -> Shape:

@@ -43,6 +43,10 @@ class Polynomial:
             self._hash = hash(frozenset(self.terms.items()))
         return self._hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the hash behind: that of a text differs from process to process."""
+        return Polynomial, (self.terms,)
+
     def __add__(self, other: Value) -> Value:
         return _sum(self.terms, terms_of(other), 1)
 
