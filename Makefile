@@ -5,8 +5,10 @@ INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.developed
 PEERED := $(VENV)/.peered
 BENCHED := $(VENV)/.benched
+FUZZED := $(VENV)/.fuzzed
+SECONDS := 60
 
-.PHONY: verify test test-peers test-laws errata schema laws bench clean
+.PHONY: verify test test-peers test-laws errata schema laws bench fuzz clean
 
 verify: $(INSTALLED)  ## hold the five lecture decks against exact values
 	$(BIN)/symconv verify worked_examples
@@ -35,6 +37,9 @@ laws: $(INSTALLED)  ## write docs/law_book.md anew
 bench: $(BENCHED)  ## measure every workload beside its peers; write benchmarks/RESULTS.md anew
 	$(BIN)/symconv bench --write benchmarks
 
+fuzz: $(FUZZED)  ## feed what reads answers with whatever breaks it, for SECONDS
+	$(BIN)/python -m tests.fuzz.answers -max_total_time=$(SECONDS)
+
 clean:
 	rm -rf $(VENV)
 
@@ -55,4 +60,8 @@ $(PEERED): pyproject.toml | $(DEVELOPED)
 
 $(BENCHED): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"
+	touch $@ $(INSTALLED)
+
+$(FUZZED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[fuzz]"
 	touch $@ $(INSTALLED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symconv.bench.tasks import Family
 from symconv.bench.workloads import (
     fixtures,
+    homework,
     integers,
     laws,
     layers,
@@ -25,5 +26,6 @@ FAMILIES: dict[str, Family] = {
         laws.FAMILY,
         fixtures.FAMILY,
         memory.FAMILY,
+        homework.FAMILY,
     )
 }

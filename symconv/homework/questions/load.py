@@ -274,6 +274,10 @@ def _value(text: str, symbols: dict[str, str]) -> Value:
 def _planned(file: QuestionFile, x: Array, w: Array) -> tuple[Geometry, bool, Array, Array]:
     """Return the plan as a layer, whether the output has an axis of filters, and the operands."""
     spatial = file.options.spatial
+    if isinstance(file.input, str) and (x.ndim, w.ndim) == (1, 2):
+        x = x[None]
+    if isinstance(file.kernel, str) and (x.ndim, w.ndim) == (2, 1):
+        w = w[None]
     if spatial is None:
         spatial = w.ndim - 2 if w.ndim == x.ndim + 1 else w.ndim
     layered = w.ndim == spatial + 2
