@@ -30,6 +30,8 @@ from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arra
 from symconv.exact import INT64_MAX, Array, text_of
 from symconv.plan import Geometry
 
+TAPS = 16
+"""Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
 LEAST = 3e-4
 """Estimated seconds of the other routes up to which no Fourier transform is looked at."""
 SWEPT = 2.5e-9
@@ -251,7 +253,8 @@ def candidates(sums: Sums) -> list[Route]:
     found = [*passes(sums), *along_axes(sums)]
     if sums.bound > 2**53:
         found += beyond(sums)
-    if min(one.cost for one in found) > max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs)):
+    least = max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs))
+    if sums.frame.taps > TAPS and min(one.cost for one in found) > least:
         found += transformed(sums)
     few = sums.frame.products <= FEW
     return sorted(found, key=lambda route: (few and route.name != SIMPLEST.name, route.cost))

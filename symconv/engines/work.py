@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from symconv.axis import PAD, Axis
 from symconv.exact import Array
@@ -95,6 +96,28 @@ class Work(Frame):
 
     padded: Array
     w: Array
+
+    @cached_property
+    def apart(self) -> list[int]:
+        """How far apart neighbours along each axis stand when all rows are laid end to end."""
+        places = self.padded.shape[3:]
+        return [math.prod(places[axis:]) for axis in range(len(places) + 1)]
+
+    def offset(self, tap: Sequence[int]) -> int:
+        """Return how far from an output's first input a tap reads in rows laid end to end."""
+        steps = zip(self.lines, tap, self.apart, strict=True)
+        return sum(line.dilation * t * step for line, t, step in steps)
+
+    def length(self, counts: Sequence[int]) -> int:
+        """Return how many places from the first to the last of so many outputs along each axis."""
+        pairs = zip(counts, self.apart, strict=True)
+        return sum((count - 1) * step for count, step in pairs) + 1
+
+    def shaped(self, ends: Array, counts: Sequence[int]) -> Array:
+        """Return a view of sums (…, places) along rows laid end to end as (…, *counts)."""
+        lead = ends.shape[:-1]
+        strides = (*ends.strides[:-1], *(step * ends.strides[-1] for step in self.apart))
+        return as_strided(ends, (*lead, *counts), strides, writeable=False)
 
 
 Pass = Callable[[Work, Any, Array], None]

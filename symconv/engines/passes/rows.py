@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from symconv.engines import costs
 from symconv.engines.costs import Counts
@@ -57,41 +56,31 @@ def run(work: Work, dtype: Any, out: Array) -> None:
     spread(worker, tasks, products=work.products)
 
 
-def _steps(work: Work) -> list[int]:
-    """Return how far apart neighbours along each axis stand in the rows laid end to end."""
-    places = work.padded.shape[3:]
-    return [math.prod(places[axis:]) for axis in range(len(places) + 1)]
-
-
 def _height(work: Work) -> int:
     """Return the outputs along the first axis in one block."""
     shared = -(-work.lines[0].out // cores())
-    return max(1, min(shared, BLOCK // max(1, _steps(work)[0])))
+    return max(1, min(shared, BLOCK // max(1, work.apart[0])))
 
 
 def _held(work: Work, height: int) -> tuple[int, int]:
     """Return the shape of the inputs of one block, a line for each channel."""
     reach = work.lines[0].reach(0, height)
-    return work.depth, (reach.stop - reach.start) * _steps(work)[0]
+    return work.depth, (reach.stop - reach.start) * work.apart[0]
 
 
 def _sums(work: Work, lines: Array, weights: Array, height: int) -> Array:
     """Return the outputs of one filter in one block, (height, *O without the first)."""
     *leading, last = work.lines
-    steps = _steps(work)
     counts = (height, *work.spatial[1:])
-    length = sum((count - 1) * step for count, step in zip(counts, steps, strict=True)) + 1
+    length = work.length(counts)
     total: Any = None
     for channel, inputs in enumerate(lines):
         for tap in itertools.product(*(range(line.taps) for line in leading)):
-            first = sum(
-                a.dilation * t * step for a, t, step in zip(leading, tap, steps, strict=False)
-            )
+            first = work.offset((*tap, 0))
             seen = inputs[first : first + length + last.taps - 1]
             part = np.correlate(seen, weights[(channel, *tap)])
             total = part if total is None else np.add(total, part, out=total)
-    strides = [step * total.itemsize for step in steps]
-    return as_strided(total, counts, strides, writeable=False)
+    return work.shaped(total, counts)
 
 
 def cost(frame: Frame, itemsize: int) -> float:

@@ -21,6 +21,9 @@ from symconv.exact import Array
 BLOCK = 2**16
 """Outputs worked on at a time, so that the sums and one product of each stay in the cache."""
 
+BETWEEN = 1.25
+"""How much longer rows may be than their outputs, to be worked on end to end."""
+
 RATES = Counts(tasks=1e-5, calls=1.5e-6, moved=8e-11, added=4e-11)
 
 
@@ -60,21 +63,48 @@ def _block(work: Work, by_tap: Array, task: tuple[int, range, int, int], out: Ar
     inputs = work.padded[n, channels, work.lines[0].reach(start, stop)]
     inputs = inputs.astype(by_tap.dtype, copy=False)
     weights = by_tap[members]
-    spatial = (stop - start, *work.spatial[1:])
-    sums = np.empty((len(groups), work.size, *spatial), dtype=by_tap.dtype)
+    counts = (stop - start, *work.spatial[1:])
+    long = _is_long(work)
+    places = (work.length(counts),) if long else counts
+    sums = np.empty((len(groups), work.size, *places), dtype=by_tap.dtype)
     product = np.empty_like(sums)
-    for number, tap in enumerate(itertools.product(*(range(line.taps) for line in work.lines))):
-        window = tuple(map(Line.window, work.lines, tap, spatial))
-        seen = inputs[(slice(None), *window)]
+    reads = _end_to_end(work, inputs, counts) if long else _by_window(work, inputs, counts)
+    for number, seen in enumerate(reads):
         _multiply(seen, weights[..., number], product if number else sums)
         if number:
             np.add(sums, product, out=sums)
     target = out[n, members, start:stop]
-    target[...] = sums.reshape(target.shape)
+    shaped = work.shaped(sums, counts) if long else sums
+    target[...] = shaped.reshape(target.shape)
+
+
+def _is_long(work: Work) -> bool:
+    """Tell whether rows are worked on end to end: without stride, and with little between them."""
+    between = work.apart[0] <= BETWEEN * math.prod(work.spatial[1:])
+    return between and all(line.step == 1 for line in work.lines)
+
+
+def _by_window(work: Work, inputs: Array, counts: tuple[int, ...]) -> Iterator[Array]:
+    """Yield what the outputs of a block read through each tap, (C, *counts)."""
+    for tap in itertools.product(*(range(line.taps) for line in work.lines)):
+        window = tuple(map(Line.window, work.lines, tap, counts))
+        yield inputs[(slice(None), *window)]
+
+
+def _end_to_end(work: Work, inputs: Array, counts: tuple[int, ...]) -> Iterator[Array]:
+    """Yield the same with rows laid end to end, (C, places): one long run for each channel.
+
+    Between the rows stand sums of no output; a loop over short rows would cost more than they do.
+    """
+    lines = inputs.reshape(len(inputs), -1)
+    length = work.length(counts)
+    for tap in itertools.product(*(range(line.taps) for line in work.lines)):
+        first = work.offset(tap)
+        yield lines[:, first : first + length]
 
 
 def _multiply(seen: Array, weights: Array, product: Array) -> None:
-    """Set the product (groups, M, *O) to weights (groups·M, C) times inputs (groups·C, *O)."""
+    """Set the product (groups, M, …) to weights (groups·M, C) times inputs (groups·C, …)."""
     if weights.shape == (1, 1):
         np.multiply(seen[:, None], weights[0, 0], out=product)
     elif weights.shape[1] == 1:
