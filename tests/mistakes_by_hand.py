@@ -434,12 +434,19 @@ def cyclic_shift(spec: Spec, way: str) -> Array:
     return found
 
 
-def flattened(spec: Spec, _: str) -> Array:
+def flattened(spec: Spec, label: str) -> Array:
     row = y(spec).ravel().tolist()
-    found = np.empty((1, 1, len(row)) if len(spec.w) == 1 else (1, len(row)), dtype=object)
+    shape = (len(row), 1) if label == "column" else (1, len(row))
+    found = np.empty((1, *shape) if len(spec.w) == 1 else shape, dtype=object)
     for place, value in enumerate(row):
-        found[..., place] = value
+        found[(..., place, 0) if label == "column" else (..., place)] = value
     return found
+
+
+def zero_added(spec: Spec, label: str) -> Array:
+    rows = [list(row) for row in y(spec)]
+    longer = [[0, *row] if label == "start" else [*row, 0] for row in rows]
+    return np.array(longer, dtype=object)
 
 
 # -- channels -------------------------------------------------------------------------------------
@@ -665,6 +672,7 @@ WITNESSES: dict[str, Callable[[Spec, str], Array]] = {
     "rows_cols_anchor": rows_cols_anchor,
     "cyclic_shift": cyclic_shift,
     "flattened": flattened,
+    "zero_added": zero_added,
     "channel_skipped": channel_skipped,
     "only_channel": only_channel,
     "channels_not_summed": channels_not_summed,

@@ -117,9 +117,63 @@ def test_every_mistake_and_every_pair_is_found_in_its_class(asked: Question) -> 
         told += 1
         assert hypothesis.ids in [member.ids for member in found.members]
         assert all(len(h.mistakes) <= len(hypothesis.mistakes) for h in found.named)
-        only = len(found.named) == 1
-        assert found.confidence is (Confidence.CERTAIN if only else Confidence.AMBIGUOUS)
+        sure = Confidence.CERTAIN if len(found.named) == 1 else Confidence.AMBIGUOUS
+        if len(found.named[0].mistakes) > 1 and hypothesis.shape != asked.shape:
+            sure = Confidence.POSSIBLE
+        few = found.evidence < 4 or hypothesis.grid in checker.table.unearned
+        unsure = Confidence.POSSIBLE if few else sure
+        assert found.confidence in (sure, unsure)
     assert told > 20
+
+
+def test_a_guess_is_hardly_ever_named_for_certain() -> None:
+    draw = random.Random(7)
+    for asked, values in (
+        (question("one", "correlation", "input: 1 2 0; 0 1 3\nkernel: 1 1; 0 1\n"), range(7)),
+        (question("two", "convolution", "input: 1 2 0; 0 1 3; 2 1 1\nkernel: 1 1; 0 1\n"
+                  "options: {padding: valid}\n"), range(6)),
+    ):  # fmt: skip
+        checker, certain = Checker(asked), 0
+        for _ in range(400):
+            guess = [draw.choice(values) for _ in asked.key]
+            found = check(checker, written(guess, asked.shape)).diagnosis
+            certain += found.confidence in (Confidence.CERTAIN, Confidence.AMBIGUOUS)
+        assert certain <= 20
+
+
+def test_credit_is_for_the_mistake_that_is_named() -> None:
+    asked = question(
+        "credited",
+        "correlation",
+        "input: 3 1 4 1 5; 9 2 6 5 3; 5 8 9 7 9; 3 2 3 8 4; 6 2 6 4 3\n"
+        "kernel: 1 -2 3; 4 5 -1; 2 -3 7\noptions: {padding: 1}\n",
+    )
+    single = next(h for h in Checker(asked).table.singles if h.ids == ("padding_omitted",))
+    checked = check(asked, written(single.values, single.shape))
+    assert checked.diagnosis.confidence is Confidence.CERTAIN
+    assert checked.score.value == Fraction(1, 2)
+    assert checked.score.credited_as == ("padding_omitted",)
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [
+        ("8,11,\n3,5,", "separator at the end of"),
+        ("8 11\n\n3 5", "your rows were read as 2 rows"),
+    ],
+)
+def test_layouts_that_leave_no_doubt(text: str, notice: str) -> None:
+    asked = question("layout", "correlation", "input: 1 2 3; 4 5 6; -2 1 -1\nkernel: 1 1; 0 1\n")
+    assert asked.key == (8, 11, 10, 10)
+    checked = check(asked, text)
+    assert checked.shape == (2, 2)
+    assert notice in "; ".join(checked.notices)
+
+
+def test_a_blank_last_column_is_blank() -> None:
+    asked = question("blank", "correlation", "input: 1 2 3; 4 5 6; -2 1 -1\nkernel: 1 1; 0 1\n")
+    checked = check(asked, [["8", ""], ["10", ""]])
+    assert [each.verdict.value for each in checked.cells] == ["correct", "blank"] * 2
 
 
 def _speaks(checker: Checker, hypothesis: Hypothesis) -> bool:

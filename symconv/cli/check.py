@@ -15,7 +15,10 @@ SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".md", ".tex", ".json", ".yaml", "
 """Files that may hold an answer; any other word is the answer itself."""
 
 
-@click.command(epilog='Example: symconv check question.yaml "12 -3; 4 1/2"')
+@click.command(
+    context_settings={"ignore_unknown_options": True},  # an answer may begin with a minus
+    epilog='Example: symconv check question.yaml "12 -3; 4 1/2"',
+)
 @click.argument("question", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("answer")
 @click.option("--text", is_flag=True, help="ANSWER is the answer itself, whatever it looks like.")

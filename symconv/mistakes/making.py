@@ -23,6 +23,7 @@ CHANNEL = Fraction(1, 3)
 SCALE = Fraction(1, 3)
 """Signs and normalisation."""
 LAID_OUT = Fraction(1, 2)
+ZERO_ADDED = Fraction(3, 4)
 OTHER = Fraction(1, 4)
 
 LABELS = {1: ("all",), 2: ("rows", "cols"), 3: ("axis0", "axis1", "axis2")}

@@ -9,10 +9,10 @@ import numpy as np
 from symconv.axis import Axis
 from symconv.exact import Array
 from symconv.mistakes.exercise import Exercise
-from symconv.mistakes.making import LAID_OUT, OTHER, along, choices, moved, named
+from symconv.mistakes.making import LAID_OUT, OTHER, ZERO_ADDED, along, choices, moved, named
 from symconv.mistakes.mistake import Edit, Layout, Mistake
 
-NAMES = ("start_off_by_one", "rows_cols_anchor", "cyclic_shift", "flattened")
+NAMES = ("start_off_by_one", "rows_cols_anchor", "cyclic_shift", "flattened", "zero_added")
 WAYS = {("rows", 1): "down", ("rows", -1): "up", ("cols", 1): "right", ("cols", -1): "left"}
 
 
@@ -31,6 +31,13 @@ def mistakes(exercise: Exercise) -> Iterator[Mistake]:
     if np.prod(exercise.plan.out_shape[1:-1]) * exercise.plan.maps > 1:
         says = "the answer is written in one row"
         yield Mistake("flattened", "place", says, 4, LAID_OUT, layout=_flat)
+        if exercise.plan.out_shape[-1] > 1:
+            says = "the answer is written in one column"
+            yield Mistake("flattened:column", "place", says, 4, LAID_OUT, layout=_upright)
+    if exercise.rank == 1:
+        for end, pads in (("end", (0, 1)), ("start", (1, 0))):
+            says = f"there is one zero too many at the {end}"
+            yield Mistake(f"zero_added:{end}", "place", says, 4, ZERO_ADDED, layout=_longer(*pads))
 
 
 def _mistake(id_: str, says: str, prior: int, edit: Edit) -> Mistake:
@@ -79,6 +86,20 @@ def _shifts(exercise: Exercise) -> Iterator[Mistake]:
 
 def _rolled(step: int, axis: int) -> Layout:
     return lambda found: np.roll(found, step, axis=axis)
+
+
+def _longer(before: int, after: int) -> Layout:
+    def longer(found: Array) -> Array:
+        parts = [np.zeros((*found.shape[:-1], n), dtype=found.dtype) for n in (before, after)]
+        return np.concatenate([parts[0], found, parts[1]], axis=-1)
+
+    return longer
+
+
+def _upright(found: Array) -> Array:
+    """Return one column; see `_flat`."""
+    lead = (1,) if len(found) == 1 else ()
+    return found.reshape(*lead, -1, 1)
 
 
 def _flat(found: Array) -> Array:

@@ -35,24 +35,33 @@ def align(written: Written, wanted: Shape, *, flat: bool = False) -> Aligned:
     (2,)
     """
     planes = [plane for plane in written.planes if plane]
-    rows = [row for plane in planes for row in plane]
+    rows, notices = _without_blank_column([row for plane in planes for row in plane], wanted)
+    notices = (*written.notices, *notices)
     columns = {len(row) for row in rows}
+    lines, line = prod(wanted[:-1]), wanted[-1]
     if flat and columns == {prod(wanted)} and len(rows) == 1:
-        return _grid(wanted, rows, written.notices)
-    if len(wanted) == 1:
-        if len(rows) == wanted[0] != 1 and columns == {1}:
-            notice = "your column was read as a row"
-            return _grid(wanted, rows, (*written.notices, notice))
-        if len(rows) == 1:
-            return _grid((len(rows[0]),), rows, written.notices)
-    notices = written.notices
-    if len(wanted) > 2 and len(rows) == prod(wanted[:-1]):
+        return _grid(wanted, rows, notices)
+    if lines == 1 and len(rows) == line != 1 and columns == {1}:
+        return _grid(wanted, rows, (*notices, "your column was read as a row"))
+    if line == 1 and len(rows) == 1 and columns == {lines} != {1}:
+        return _grid(wanted, rows, (*notices, "your row was read as a column"))
+    if len(wanted) == 1 and len(rows) == 1:
+        return _grid((len(rows[0]),), rows, notices)
+    if len(rows) == lines and (len(wanted) > 2 or len(planes) > 1):
         if len(planes) != prod(wanted[:-2]):
             notices = (*notices, f"your rows were read as {by(wanted[:-1])} rows")
         return _rows(wanted, rows, notices)
     if len(planes) > 1:
         return _planes(planes, notices)
     return _rows((len(rows), max(columns, default=0)), rows, notices, wanted)
+
+
+def _without_blank_column(rows: list[Row], wanted: Shape) -> tuple[list[Row], tuple[str, ...]]:
+    """Return the rows without a last column that a separator at every end of a row began."""
+    one_more = {len(row) for row in rows} == {wanted[-1] + 1} and wanted[-1] > 0
+    if not one_more or any(row[-1].strip() for row in rows):
+        return rows, ()
+    return [row[:-1] for row in rows], ("the separator at the end of each row was left out",)
 
 
 def _planes(planes: list[Plane], notices: tuple[str, ...]) -> Aligned:

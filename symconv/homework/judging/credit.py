@@ -112,7 +112,9 @@ def _share(question: Question, hypothesis: Hypothesis, evidence: Sequence[bool])
 
 
 def _least(table: Hypotheses, sheet: Sheet, place: int) -> Hypothesis:
-    return min(table.buckets[sheet.grids[place]], key=lambda h: (h.credit, h.rank))
+    """Return which mistakes a grid earns credit as: of the fewest, those that leave least."""
+    bucket = table.buckets[sheet.grids[place]]
+    return min(bucket, key=lambda h: (len(h.mistakes), h.credit, h.rank))
 
 
 def allowed(cells: int) -> int:
@@ -127,10 +129,16 @@ def allowed(cells: int) -> int:
 def score_misshapen(table: Hypotheses, shape: Shape, values: Sequence[Value | None]) -> Score:
     """Return the score of an answer of another shape: credit(h) · the share of cells that agree.
 
-    Such an answer has no right cells, so that there is nothing to repair.
+    Such an answer has no right cells, so that there is nothing to repair. Where a cell is missing
+    the shape is no longer sure, and it earns nothing.
     """
     sheet = table.sheets.get(shape)
-    if sheet is None or len(values) < LEAST_CELLS or table.question.file.credit.all_or_nothing:
+    if (
+        sheet is None
+        or None in values
+        or len(values) < LEAST_CELLS
+        or table.question.file.credit.all_or_nothing
+    ):
         return NO_MARKS
     best = NO_MARKS
     agree = sheet.agreeing(values)

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import prod
 
 import numpy as np
 
@@ -34,6 +35,10 @@ SLIP = 6
 """Bits of a wrong cell that nothing explains."""
 PATTERN = 4
 """Bits of a wrong cell whose slip has a known pattern: a product left out, digits swapped."""
+UNLIKELY = 20
+"""A guess may be explained once in so many times by something that is then named for certain."""
+VALUES = 16
+"""Numbers that somebody who guesses thinks of at least."""
 EVIDENCE = 2
 """Cells that have to speak for a mistake and against the key before it is named for certain."""
 
@@ -41,9 +46,10 @@ EVIDENCE = 2
 class Confidence(StrEnum):
     """How surely a mistake is named.
 
-    certain: it alone predicts the answer, in at least two cells that differ from the key.
-    ambiguous: several mistakes predict it. possible: some cells differ from what it predicts, or
-    only one speaks for it. none: no mistake explains the answer.
+    certain: it alone predicts the answer, in at least two cells that differ from the key, and few
+    guesses would be explained as well. ambiguous: several mistakes predict it. possible: some cells
+    differ from what it predicts, or are too few; two mistakes together lead to another shape. none:
+    no mistake explains the answer.
     """
 
     CERTAIN = "certain"
@@ -117,10 +123,24 @@ def diagnose(
     members = _alike(table, sheet, place, present)
     found = Diagnosis(Confidence.POSSIBLE, members, -against, unexplained, cost)
     weak = min(found.evidence, *map(table.support, found.named)) < EVIDENCE
-    if unexplained or weak:
+    unsure = shape != question.shape and (not present.all() or len(found.named[0].mistakes) > 1)
+    if unexplained or weak or unsure or _by_chance(sheet, place, agree[place] & wrong):
         return found
     surely = Confidence.CERTAIN if len(found.named) == 1 else Confidence.AMBIGUOUS
     return replace(found, confidence=surely)
+
+
+def _by_chance(sheet: Sheet, place: int, evidence: Array) -> bool:
+    """Tell whether a guess would be explained by some grid more often than once in UNLIKELY times.
+
+    A guess draws each cell from the numbers that stand there among all N grids, n of them the one
+    that was written, or from VALUES if the grids are fewer: with N' = max(N, VALUES) it meets one
+    of N grids with a chance of about N · Π n / N'.
+    """
+    column = sheet.table[:, evidence]
+    counts = (column == column[place]).sum(axis=0).tolist()
+    grids = len(sheet.grids)
+    return UNLIKELY * prod(counts) * grids > max(grids, VALUES) ** len(counts)
 
 
 def _alike(table: Hypotheses, sheet: Sheet, place: int, present: Array) -> tuple[Hypothesis, ...]:
