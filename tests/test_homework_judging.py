@@ -181,6 +181,8 @@ def _speaks(checker: Checker, hypothesis: Hypothesis) -> bool:
     key = checker.question.shape, checker.question.key
     wrong = differing(hypothesis.grid, key)
     bucket = checker.table.buckets[hypothesis.grid]
+    if len(set(hypothesis.values)) == 1:
+        return False
     return checker.table.support(bucket[0]) >= 2 and bucket[0].cost < 4 * wrong
 
 

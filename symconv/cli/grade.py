@@ -112,10 +112,13 @@ def _formats(text: str, *, canvas: bool) -> tuple[str, ...]:
 
 
 def _told(summary: Summary) -> str:
+    from symconv.options import counted
+
     facts = summary.facts()
     before = f", {summary.resumed} of them before" if summary.resumed else ""
+    students = counted(summary.students, "student")
     lines = [
-        f"{summary.submissions} submissions of {summary.students} students{before}",
+        f"{counted(summary.submissions, 'submission')} of {students}{before}",
         f"graded      {summary.graded}",
         f"not graded  {summary.not_graded}",
     ]

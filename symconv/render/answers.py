@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from symconv.homework.judging.check import Checked
 from symconv.homework.judging.feedback import CellFeedback, Feedback
 from symconv.homework.outputs.escape import visible
+from symconv.homework.outputs.record import decimal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,10 +60,25 @@ def _has_more(cell: CellFeedback) -> bool:
 def _score(checked: Checked, told: Feedback) -> str:
     if not checked.graded:
         return "not graded"
-    marks = f"score {told.score}"
-    marks += f", {told.points} of {told.worth} points" if told.worth != "1" else ""
-    credited = " and ".join(checked.score.credited_as)
-    return f"{marks} (as {credited})" if credited and told.level in ("label", "full") else marks
+    marks = f"score {number_text(checked.score.value)}"
+    if told.worth != "1":
+        points, worth = checked.points, checked.question.points
+        marks += f", {number_text(points)} of {number_text(worth)} points"
+    credited = checked.score.credited_as
+    if credited and told.level == "full":
+        return f"{marks} (as {' and '.join(credited)})"
+    below = credited and credited in told.mistakes
+    return f"{marks} (some of it for what is named below)" if below else marks
+
+
+def number_text(value: Fraction) -> str:
+    """Return a number as a decimal where that is exact and short, else as a fraction as well.
+
+    >>> number_text(Fraction(5, 2)), number_text(Fraction(10, 3)), number_text(Fraction(4))
+    ('2.5', '10/3 (about 3.33)', '4')
+    """
+    text = decimal(value)
+    return text if Fraction(text) == value else f"{value} (about {float(value):.2f})"
 
 
 def _planes(checked: Checked, told: Feedback) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from symconv.homework.teaching.lint import Lint, Quality
+from symconv.options import counted
 from symconv.plan import by
 
 
@@ -48,10 +49,13 @@ def _parts(lint: Lint) -> Iterator[list[str]]:
     question, plan = lint.question, lint.question.exercise.plan
     pads = ", ".join(f"{axis.before} + {axis.after}" for axis in plan.axes)
     chosen = "" if question.file.options.padding is not None else " (not stated: the default)"
+    x, w = plan.x_shape, plan.w_shape
+    if plan.channels == plan.maps == 1 and not question.layered:
+        x, w = x[1:], w[2:]
     flip = "flipped" if question.file.op == "convolution" else "not flipped"
     yield [
         f"{question.id}: {question.file.op}, the kernel {flip}",
-        f"x {by(plan.x_shape)}, w {by(plan.w_shape)}, padding {pads}{chosen}",
+        f"input {by(x)}, kernel {by(w)}, padding {pads}{chosen}",
         f"answer {by(question.shape)}",
     ]
     yield ["key:", *(f"  {line}" for line in _grid(lint))]
@@ -84,12 +88,12 @@ def _findings(lint: Lint, said: dict[str, str]) -> Iterator[list[str]]:
         ]
     if quality.alike:
         yield [
-            f"{len(quality.alike)} groups cannot be told apart:",
+            f"{counted(len(quality.alike), 'group')} cannot be told apart:",
             *(f"  {' = '.join(group)}{_always(group, fixed)}" for group in quality.alike),
         ]
     if quality.weak:
         yield [
-            f"{len(quality.weak)} show in one cell only, too few to be named for certain:",
+            f"{counted(len(quality.weak), 'mistake')} in one cell only, too few to be certain:",
             *(f"  {id_}: {said[id_]}" for id_ in quality.weak),
         ]
     if not quality.troubles:

@@ -74,7 +74,7 @@ CASES: list[Any] = [
     ),
     pytest.param(
         lambda: asked(ARRAYS + "weights: 1 2 3\n"),
-        "QuestionError[bad-weights]: q.yaml: weights: 3 weights for 2 cells\n"
+        "QuestionError[bad-weights]: q.yaml: weights: 3 weights for 2 cells, the least of them 1\n"
         "  hint: give each cell a number of 0 or more, not all 0",
         id="bad-weights",
     ),
@@ -83,6 +83,42 @@ CASES: list[Any] = [
         "QuestionError[bad-credit]: q.yaml: credit: rounded is 3/2\n"
         "  hint: give a part from 0 to 1",
         id="bad-credit",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "answer: {rounding: {mode: half-up}}\n"),
+        "QuestionError[bad-rounding]: q.yaml: answer.rounding: rounding needs either places or "
+        "digits\n"
+        "  hint: write {places: 2} for two decimals, {digits: 3} for three significant digits",
+        id="bad-rounding",
+    ),
+    pytest.param(
+        lambda: asked("input: a^7 1\nkernel: a^7 1\noptions: {padding: full}\n"),
+        "QuestionError[unanswerable]: q.yaml: cell 2 of the answer could not be typed: exponent\n"
+        "  hint: use smaller numbers or powers",
+        id="unanswerable",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "limits: {cells: 1}\n"),
+        "QuestionError[unanswerable]: q.yaml: the answer 1x2 has more cells than the limits "
+        "allow\n  hint: raise limits.cells or limits.columns",
+        id="unanswerable, too many cells",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "submissions: {answer: [a, b, c]}\n"),
+        "QuestionError[bad-columns]: q.yaml: submissions.answer: 3 columns for 2 cells\n"
+        "  hint: name one column with the whole answer, or one for each cell",
+        id="bad-columns",
+    ),
+    pytest.param(
+        lambda: asked("input: x y (1,2)\nkernel: x\n"),
+        "QuestionError[not-a-number]: q.yaml: input: '(1,2)' is no number and no sum of letters",
+        id="not-a-number",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "feedback: all\n"),
+        "QuestionError[question-format]: q.yaml:6: field feedback: Invalid enum value 'all'\n"
+        "  hint: one of score, cells, label, full",
+        id="question-format, a choice",
     ),
     pytest.param(
         lambda: asked(ARRAYS + "limits: {cell: 7}\n"),

@@ -140,7 +140,8 @@ def _by_chance(sheet: Sheet, place: int, evidence: Array) -> bool:
     column = sheet.table[:, evidence]
     counts = (column == column[place]).sum(axis=0).tolist()
     grids = len(sheet.grids)
-    return UNLIKELY * prod(counts) * grids > max(grids, VALUES) ** len(counts)
+    met: int = UNLIKELY * prod(counts) * grids
+    return bool(met > max(grids, VALUES) ** len(counts))
 
 
 def _alike(table: Hypotheses, sheet: Sheet, place: int, present: Array) -> tuple[Hypothesis, ...]:

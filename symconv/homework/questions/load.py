@@ -32,6 +32,7 @@ from symconv.homework.questions.model import (
 )
 from symconv.homework.questions.question import Question
 from symconv.homework.reading.cells import read
+from symconv.homework.reading.grids import split
 from symconv.homework.reading.model import LIMITS, Rules
 from symconv.homework.reading.names import canonical
 from symconv.homework.reading.polynomials import Polynomial, Value, letter, number
@@ -115,8 +116,21 @@ def _typed(tree: yamltext.Tree, name: str) -> QuestionFile:
         path = (*(step or int(index) for step, index in steps), *unknown)
         place = f"{name}:{tree.line(path)}"
         place += ": field " + ".".join(map(str, path)) if path else ""
-        hint = _near(unknown[0]) if unknown else ""
+        hint = _near(unknown[0]) if unknown else HINTS.get(str(path[-1]) if path else "", "")
         raise QuestionError("question-format", message, place=place, hint=hint) from None
+
+
+HINTS = {
+    "op": "convolution flips the kernel, correlation does not",
+    "feedback": "one of score, cells, label, full",
+    "id": "small letters, digits, - and _, in parts between /: signals/week-3",
+    "form": "one of any, expanded, lowest",
+    "mode": "one of half-up, half-even, truncated, any",
+    "decimal": "'.' or ','",
+    "rounding": "write rounding: {places: 2} or {digits: 3}",
+    "schema": "symconv-question/1",
+}
+"""What may stand in a field, where the format's own words do not say."""
 
 
 def _near(unknown: str) -> str:
@@ -157,8 +171,32 @@ def _question(file: QuestionFile, sha256: str) -> Question:
     if not cells:
         raise QuestionError("output-empty", f"the output {by(plan.out_shape)} has no cell")
     _check_credit(file)
+    _check_rounding(file)
     question = Question(file, exercise, layered, _rules(file, symbols), (), sha256)
+    _check_key(question)
     return replace(question, weights=_weights(file, question))
+
+
+def _check_key(question: Question) -> None:
+    """Raise QuestionError[unanswerable] where the reader of answers would refuse the key."""
+    rules, key = question.rules, question.key
+    if len(key) > rules.limits.cells or question.shape[-1] > rules.limits.columns:
+        message = f"the answer {by(question.shape)} has more cells than the limits allow"
+        raise QuestionError("unanswerable", message, hint="raise limits.cells or limits.columns")
+    columns = question.file.submissions.answer
+    if isinstance(columns, list) and len(columns) not in (1, len(key)):
+        raise QuestionError(
+            "bad-columns",
+            f"{len(columns)} columns for {len(key)} cells",
+            place="submissions.answer",
+            hint="name one column with the whole answer, or one for each cell",
+        )
+    for index, value in zip(question.cells(), key, strict=True):
+        fault = read(question.text(value), rules).fault
+        if fault is not None:
+            place = ", ".join(str(i + 1) for i in index)
+            message = f"cell {place} of the answer could not be typed: {fault.code}"
+            raise QuestionError("unanswerable", message, hint="use smaller numbers or powers")
 
 
 def _check_credit(file: QuestionFile) -> None:
@@ -172,6 +210,17 @@ def _check_credit(file: QuestionFile) -> None:
             hint = "give points of 0 or more" if name == "points" else "give a part from 0 to 1"
             message = f"{name} is {text}"
             raise QuestionError("bad-credit", message, place="credit", hint=hint)
+
+
+def _check_rounding(file: QuestionFile) -> None:
+    rounding = file.answer.rounding
+    if rounding is not None and (rounding.places is None) == (rounding.digits is None):
+        raise QuestionError(
+            "bad-rounding",
+            "rounding needs either places or digits",
+            place="answer.rounding",
+            hint="write {places: 2} for two decimals, {digits: 3} for three significant digits",
+        )
 
 
 def _symbols(file: QuestionFile) -> dict[str, str]:
@@ -236,6 +285,8 @@ def tensor(given: Tensor, symbols: dict[str, str], place: str) -> Array:
 
 
 def _entries(given: Any, symbols: dict[str, str]) -> Array:
+    if isinstance(given, str) and given.strip()[:1] in BRACKETS:
+        return _entries(_nested(given.strip()), symbols)
     if isinstance(given, str) and (planes := split_planes(given)):
         return _entries(planes, symbols)
     if isinstance(given, str):
@@ -243,6 +294,17 @@ def _entries(given: Any, symbols: dict[str, str]) -> Array:
     return _stacked(
         [_value(item, symbols) if is_cell(item) else _entries(item, symbols) for item in given]
     )
+
+
+BRACKETS = ("[", "(", "{")
+
+
+def _nested(text: str) -> Any:
+    """Return an array in brackets, as programs print it, as lists within lists of texts."""
+    planes = [[list(row) for row in plane] for plane in split(text).planes]
+    if len(planes) > 1:
+        return planes
+    return planes[0] if len(planes[0]) > 1 or text[1:].lstrip()[:1] in BRACKETS else planes[0][0]
 
 
 def _row(row: Any, symbols: dict[str, str]) -> Any:
@@ -268,13 +330,17 @@ def _value(text: str, symbols: dict[str, str]) -> Value:
     """Return the exact value of one entry."""
     tree = expressions.parse(text, symbols=symbols)
     value = expressions.evaluate(tree, lambda name: letter(symbols[name]))
-    return value if isinstance(value, Polynomial) else number(value)
+    if isinstance(value, Polynomial):
+        return value
+    if not isinstance(value, int | Fraction):
+        raise QuestionError("not-a-number", f"{text!r} is no number and no sum of letters")
+    return number(value)
 
 
 def _planned(file: QuestionFile, x: Array, w: Array) -> tuple[Geometry, bool, Array, Array]:
     """Return the plan as a layer, whether the output has an axis of filters, and the operands."""
     spatial = file.options.spatial
-    if isinstance(file.input, str) and (x.ndim, w.ndim) == (1, 2):
+    if isinstance(file.input, str) and (x.ndim, w.ndim, len(w)) == (1, 2, 1):
         x = x[None]
     if isinstance(file.kernel, str) and (x.ndim, w.ndim) == (2, 1):
         w = w[None]
@@ -365,7 +431,7 @@ def _weights(file: QuestionFile, question: Question) -> tuple[Fraction, ...]:
     if len(values) != cells or any(value < 0 for value in values) or not any(values):
         raise QuestionError(
             "bad-weights",
-            f"{len(values)} weights for {cells} cells",
+            f"{len(values)} weights for {cells} cells, the least of them {min(values, default=0)}",
             place="weights",
             hint="give each cell a number of 0 or more, not all 0",
         )

@@ -73,7 +73,7 @@ class Catalogue(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=T
     enable: list[str] = field(default_factory=lambda: ["*"])
     disable: list[str] = field(default_factory=list)
     pairs: bool = True
-    priors: dict[str, int] = field(default_factory=dict)
+    priors: dict[str, Annotated[int, Meta(ge=0)]] = field(default_factory=dict)
     custom: list[Custom] = field(default_factory=list)
 
 
