@@ -226,7 +226,7 @@ def run(
     for done, point in enumerate(chosen):
         progress("sweep", point.text(), done, len(chosen))
         found = measured(point, plan)
-        if found.faults:
+        if found.faults and not found.wrong and not found.fault:
             found = min(found, measured(point, plan), key=lambda one: len(one.faults))
         results.append(found)
     return results

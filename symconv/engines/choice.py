@@ -240,6 +240,8 @@ def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
 
 def best(sums: Sums) -> Array:
     """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
+    if not sums.frame.products:
+        return np.zeros(sums.frame.out_shape, dtype=np.int64)
     few = sums.frame.products <= FEW
     if few and sums.narrow and sums.bound <= INT64_MAX:
         return SIMPLEST.sums(sums.geometry, sums.x, sums.w, sums.fill)
@@ -248,10 +250,13 @@ def best(sums: Sums) -> Array:
 
 def candidates(sums: Sums) -> list[Route]:
     """Return every licensed route, cheapest first; for few products the simplest."""
+    if not sums.frame.products:
+        nothing = partial(np.zeros, sums.frame.out_shape, np.int64)
+        return [Route(SIMPLEST.name, "there is nothing to add up", 0.0, nothing)]
     if not sums.narrow or sums.bound > INT64_MAX:
         return sorted(beyond(sums), key=lambda route: route.cost)
     found = [*passes(sums), *along_axes(sums)]
-    if sums.bound > 2**53:
+    if sums.bound > 2**53 or transforms() is None:
         found += beyond(sums)
     least = max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs))
     if sums.frame.taps > TAPS and min(one.cost for one in found) > least:
@@ -263,6 +268,8 @@ def candidates(sums: Sums) -> list[Route]:
 def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
     """Return the sums (N, M, *O) of float64 arrays, each partial sum rounded to float64."""
     frame = frame_of(geometry)
+    if not frame.products:
+        return np.zeros(frame.out_shape)
     float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
     return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
 

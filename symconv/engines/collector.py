@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from threading import Lock
 
 
@@ -24,6 +25,11 @@ class CollectorPause:
         self._depth = 0
         self._ran = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the collector would run, were it not for this."""
+        return self._depth > 0 and self._ran
+
     def __enter__(self) -> None:
         with self._lock:
             if self._depth == 0:
@@ -41,3 +47,14 @@ class CollectorPause:
 
 COLLECTOR_PAUSED = CollectorPause()
 """The one pause of this process: two would each believe they alone stop the collector."""
+
+
+def _after_fork() -> None:
+    """Start afresh in a child, where nobody is left to leave the block."""
+    if COLLECTOR_PAUSED.stopped:
+        gc.enable()
+    COLLECTOR_PAUSED.__init__()  # type: ignore[misc]  # a fresh start of the one object
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,7 +1,7 @@
 """The other readings of a table with NumPy: by input, by tap, and with a kernel for each output.
 
-Like the pass over the output in `numeric`, each makes one pass for every tap, in int64 under a
-licence and in Python integers without.
+Like the passes over the output, each runs in float64 or int64 under a licence, and in Python
+integers without.
 """
 
 from __future__ import annotations

@@ -52,7 +52,8 @@ def spread(worker: Worker, tasks: Sequence[Any], *, products: int = ALONE + 1) -
             worker(_taken(waiting))
         finally:
             waiting.clear()
-            errors = [future.exception() for future in futures]
+            begun = [future for future in futures if not future.cancel()]
+            errors = [future.exception() for future in begun]
     for error in filter(None, errors):
         raise error
 
@@ -104,6 +105,8 @@ SINGLE_BLAS = _SingleThreadedBlas()
 def _after_fork() -> None:
     """Start afresh in a child: it has no threads, and no one to open the locks that they held."""
     _pool.cache_clear()
+    if SINGLE_BLAS.users:
+        SINGLE_BLAS.limit.restore_original_limits()
     SINGLE_BLAS.__init__()  # type: ignore[misc]  # a fresh start of the one object
 
 

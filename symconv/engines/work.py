@@ -15,8 +15,6 @@ from symconv.axis import PAD, Axis
 from symconv.exact import Array
 from symconv.plan import Geometry
 
-Slices = tuple[slice, ...]
-
 
 class Line(NamedTuple):
     """How the outputs of one axis read its padded line, the kernel already turned if it is flipped.

@@ -162,6 +162,10 @@ def _check_out(out: Any, x: Any, plan: Geometry) -> None:
     if np.dtype(out.dtype).kind not in "iu":
         message = f"out has the dtype {out.dtype}"
         raise GeometryError("out-not-integer", message, hint="use an integer dtype such as int32")
+    flags = getattr(out, "flags", None)
+    if flags is not None and not flags.writeable:
+        message = "out is read-only"
+        raise GeometryError("out-read-only", message, hint="open a file with mode 'r+' or 'w+'")
     files = {str(getattr(values, "filename", None) or id(values)) for values in (out, x)}
     arrays = isinstance(out, np.ndarray) and isinstance(x, np.ndarray)
     if len(files) == 1 or (arrays and np.shares_memory(out, x)):

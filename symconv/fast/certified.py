@@ -9,6 +9,7 @@ from symconv.engines import numeric
 from symconv.engines.fourier import certificates
 from symconv.errors import EngineError
 from symconv.exact import Array
+from symconv.fast.rationals import check_numbers
 from symconv.planning import table_of
 from symconv.terms import Terms
 
@@ -38,6 +39,7 @@ def certified(
         raise EngineError("no-probability", f"failure is {failure!r}", hint=hint)
     inputs, kernel = operations.operands(x, w)
     table = table_of(op, inputs.shape, kernel.shape, **options)
+    check_numbers(table, inputs, kernel)
     if isinstance(table, Terms):
         sums, denominator = numeric.sums_of(table.geometry, inputs, kernel)
         if denominator == 1:

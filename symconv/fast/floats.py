@@ -14,8 +14,17 @@ from symconv.exact import Array, array, objects
 SMALLEST_NORMAL = 2.0**-1022
 
 
+def _unwrapped(value: Any) -> Any:
+    """Return the floats of another library's array, anything else as it is."""
+    if not hasattr(value, "__array__") or isinstance(value, np.ndarray | np.generic):
+        return value
+    found = np.asarray(value)
+    return found if found.dtype.kind == "f" else value
+
+
 def has_floats(value: Any) -> bool:
     """Tell whether an array-like holds any Python or NumPy float."""
+    value = _unwrapped(value)
     if isinstance(value, np.ndarray) and value.dtype != object:
         return bool(value.dtype.kind == "f")
     if isinstance(value, list | tuple | np.ndarray):
@@ -25,6 +34,7 @@ def has_floats(value: Any) -> bool:
 
 def read(value: Any) -> Array:
     """Return an array of finite floats as it is, anything else as exact entries."""
+    value = _unwrapped(value)
     plain = isinstance(value, np.ndarray) and not np.ma.is_masked(value)
     if plain and value.dtype in (np.float64, np.float32, np.float16):
         if not np.isfinite(value).all():

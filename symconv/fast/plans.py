@@ -10,6 +10,7 @@ from symconv.engines import choice, numeric
 from symconv.engines.choice import Route
 from symconv.errors import GeometryError
 from symconv.exact import text_of
+from symconv.fast.rationals import check_numbers
 from symconv.plan import Geometry
 from symconv.planning import table_of
 from symconv.tables import Relaid
@@ -65,7 +66,8 @@ def plan(x: Any, w: Any, /, *, op: str = "correlate", **options: Any) -> Plan:
     are integers over their common denominator first. Costs are those of one machine: they choose
     between routes, and are off by a common factor elsewhere.
 
-    Raises: GeometryError[unknown-op] for other operations; EntryError, GeometryError.
+    Raises: GeometryError[unknown-op] for other operations; EngineError[numpy-symbolic] for symbols;
+    EntryError, GeometryError.
 
     >>> how = plan([[1, 2, 3], [4, 5, 6]], [[1, -1]])
     >>> how.route, how.bound
@@ -78,5 +80,6 @@ def plan(x: Any, w: Any, /, *, op: str = "correlate", **options: Any) -> Plan:
     if not isinstance(table, Terms):
         hint = "use correlate, convolve or conv"
         raise GeometryError("unknown-op", f"op={op!r} has no plan", hint=hint)
+    check_numbers(table, inputs, kernel)
     sums, denominator = numeric.sums_of(table.geometry, inputs, kernel)
     return Plan(table.geometry, sums.bound, denominator, tuple(choice.candidates(sums)))

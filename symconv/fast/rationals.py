@@ -45,7 +45,7 @@ def numerators(
     offsets = None if bias is None else array(bias)
     table = table_of(op, inputs.shape, kernel.shape, **options)
     check_bias(table, offsets)
-    _check_numbers(table, inputs, kernel, offsets)
+    check_numbers(table, inputs, kernel, offsets)
     fill = 0 if table.fill is None else table.fill
     inputs, below = integers(inputs, fill)
     kernel, denominator = integers(kernel)
@@ -68,10 +68,11 @@ def _read(value: Any) -> Array:
     return array(value)
 
 
-def _check_numbers(table: Table, *arrays: Array | None) -> None:
+def check_numbers(table: Table, *arrays: Array | None) -> None:
+    """Raise EngineError[numpy-symbolic] where an entry, or the boundary's constant, is a symbol."""
     given = (values for values in arrays if values is not None)
     if is_expression(table.fill) or any(map(is_symbolic, given)):
-        message = "numerators are integers, and an entry is a symbol"
+        message = "the fast path takes numbers only, and an entry is a symbol"
         hint = "use symconv.correlate and its kin"
         raise EngineError("numpy-symbolic", message, hint=hint)
 

@@ -12,10 +12,13 @@ import sympy
 from symconv.fast.blocks import in_blocks
 from symconv.fast.certified import certified
 from symconv.fast.chunks import over_dask
+from symconv.fast.plans import plan
 from tests.messages import with_module
 
 BYTES = np.array([200, 100, 240], dtype=np.uint8)
 WIDE = np.array([2**62, -7], dtype=np.int64)
+FIXED = np.zeros(2, dtype=np.int32)
+FIXED.flags.writeable = False
 CUT = da.arange(9, chunks=4, dtype=np.int16)
 
 CASES: list[Any] = [
@@ -109,6 +112,17 @@ CASES: list[Any] = [
         "GeometryError[out-not-integer]: out has the dtype float64\n"
         "  hint: use an integer dtype such as int32",
         id="out-not-integer",
+    ),
+    pytest.param(
+        lambda: in_blocks(BYTES, [1, 2], out=FIXED),
+        "GeometryError[out-read-only]: out is read-only\n  hint: open a file with mode 'r+' or 'w+'",
+        id="out-read-only",
+    ),
+    pytest.param(
+        lambda: plan("a b", "1"),
+        "EngineError[numpy-symbolic]: the fast path takes numbers only, and an entry is a symbol\n"
+        "  hint: use symconv.correlate and its kin",
+        id="numpy-symbolic, a plan",
     ),
     pytest.param(
         lambda: in_blocks(WIDE, [1], out=WIDE),

@@ -94,6 +94,8 @@ def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling
     >>> found.x_limbs, found.w_limbs
     (1, 1)
     """
+    # caches keep their keys, and an axis that was read keeps its tables
+    geometry = replace(geometry, axes=tuple(map(replace, geometry.axes)))
     frame = frame_of(geometry)
     if not frame.outputs or not frame.taps or not frame.depth:
         return None
@@ -252,7 +254,7 @@ def _all_cuts(geometry: Geometry) -> list[list[Cut]]:
 
 def _cuts(base: Cut, wrap: int, growth: float) -> list[Cut]:
     last = base.taps - 1
-    single = _good(base.longest + last - wrap)
+    single = _good(max(base.taps, base.longest + last - wrap))
     found = {single: base._replace(length=single, wrap=wrap)}
     size = float(max(2 * base.taps, SHORTEST))
     while size < single:

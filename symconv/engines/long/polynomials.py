@@ -153,7 +153,8 @@ def _planes(geometry: Geometry, laid: Layout, given: Rows, fill: int) -> Rows:
         planes = _along(planes, number + 1, line)
     for number, line in enumerate(laid.lines if fill else ()):
         outside = rows(np.array(fill, dtype=object), width)
-        np.moveaxis(planes, number + 1, 0)[line == PAD] = outside
+        if (line == PAD).any():  # then the line was gathered, and is no view of x
+            np.moveaxis(planes, number + 1, 0)[line == PAD] = outside
     canvas = np.zeros((len(planes), *laid.shape, width), dtype=np.uint8)
     turned = planes.transpose(0, *(a + 1 for a in laid.order), planes.ndim - 1)
     canvas[(slice(None), *(slice(n) for n in turned.shape[1:-1]))] = turned

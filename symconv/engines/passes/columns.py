@@ -34,6 +34,9 @@ def run(work: Work, dtype: Any, out: Array) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64; see `bands.run`."""
     if not out.size:
         return
+    if not work.taps or not work.depth:
+        out[...] = 0
+        return
     height = _height(work, np.dtype(dtype).itemsize)
     blocks = range(0, work.lines[0].out, height)
     tasks = list(itertools.product(range(len(out)), range(work.groups), blocks))

@@ -78,10 +78,11 @@ def _block(work: Work, by_tap: Array, task: tuple[int, range, int, int], out: Ar
     target[...] = shaped.reshape(target.shape)
 
 
-def _is_long(work: Work) -> bool:
+def _is_long(frame: Frame) -> bool:
     """Tell whether rows are worked on end to end: without stride, and with little between them."""
-    between = work.apart[0] <= BETWEEN * math.prod(work.spatial[1:])
-    return between and all(line.step == 1 for line in work.lines)
+    places = math.prod(line.out + line.dilation * (line.taps - 1) for line in frame.lines[1:])
+    between = places <= BETWEEN * math.prod(frame.spatial[1:])
+    return between and all(line.step == 1 for line in frame.lines)
 
 
 def _by_window(work: Work, inputs: Array, counts: tuple[int, ...]) -> Iterator[Array]:
@@ -125,7 +126,7 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     height = max(1, min(frame.lines[0].out, BLOCK // max(1, row)))
     together = max(1, BLOCK // max(1, row * frame.lines[0].out)) if frame.depth == 1 else 1
     blocks = frame.batch * -(-frame.groups // together) * -(-frame.lines[0].out // height)
-    lines = frame.outputs / max(1, frame.spatial[-1])
+    lines = 0 if _is_long(frame) else frame.outputs / max(1, frame.spatial[-1])
     mixed = 1 if frame.depth == 1 else 4 * frame.depth
     return Counts(
         tasks=blocks,

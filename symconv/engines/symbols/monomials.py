@@ -113,7 +113,7 @@ class Factors:
         if exponent is sympy.S.One:
             return self._enter(value, key) if base == value else None
         found = self.find(base)
-        if found is None:
+        if found is None or exponent.is_zero:
             return None
         rational = exponent.is_Rational
         plain = rational and exponent and type(base) in self._letters

@@ -7,15 +7,17 @@
             γ = min(1, credit(h)·W / (W − e))
     score = max(cells, B(h) over the eligible h) / Σ weight
 
-So an answer that is all that h predicts has credit(h) for every cell that h has wrong, and a single
-cell, which many mistakes fit by chance, earns nothing.
+So an answer that is all that h predicts has credit(h) for every cell that h has wrong, as far as
+γ <= 1 allows, and a single cell, which many mistakes fit by chance, earns nothing.
 
 h is eligible when the answer has at least four cells and those that are neither the key's number
 nor h's are at most max(1, cells // 4); never where more than half of what h has wrong is one number
 (a border left zero: all zeros would earn marks).
 
-Turning a wrong cell into the right one raises or keeps every term: it adds its weight to `cells`,
-and takes at most γ times its weight, γ <= 1, from the rest. (The obvious rule, credit times the
+Turning a wrong cell into the exact right value raises or keeps every term: it adds its weight to
+`cells`, and takes at most γ times its weight, γ <= 1, from the rest, also where h is then no longer
+eligible because one cell is left (γ·(w1 + w2 − e) <= γ·w1, as e >= w2). A right value that is
+rounded adds ρ of its weight alone, which may be less than γ. (The obvious rule, credit times the
 share of cells that h predicts, takes marks away from whoever repairs one cell.)
 """
 

@@ -94,7 +94,8 @@ def diagnose(
     """
     question = table.question
     sheet = table.sheets.get(shape)
-    present = np.array([value is not None for value in values])
+    shown = [value is not None for value in values]
+    present = np.array(shown)
     if sheet is None or 2 * int(present.sum()) < len(values):
         return NOTHING
     if shape == question.shape:
@@ -114,7 +115,7 @@ def diagnose(
         first = table.buckets[sheet.grids[place]][0]
         cost, evidence = first.cost + int(slips[place]), int((agree[place] & wrong).sum())
         if cost < baseline:
-            exact = not missed[place] and table.support(first) >= EVIDENCE
+            exact = not missed[place] and table.support(first, shown) >= EVIDENCE
             key = (cost, len(first.mistakes), int(missed[place]), -evidence, first.ids)
             ranked.append((not exact, key, place))
     if not ranked:
@@ -122,7 +123,8 @@ def diagnose(
     _, (cost, _, unexplained, against, _), place = min(ranked)
     members = _alike(table, sheet, place, present)
     found = Diagnosis(Confidence.POSSIBLE, members, -against, unexplained, cost)
-    weak = min(found.evidence, *map(table.support, found.named)) < EVIDENCE
+    supports = [table.support(h, shown) for h in found.named]
+    weak = min(found.evidence, *supports) < EVIDENCE
     unsure = shape != question.shape and (not present.all() or len(found.named[0].mistakes) > 1)
     if unexplained or weak or unsure or _by_chance(sheet, place, agree[place] & wrong):
         return found

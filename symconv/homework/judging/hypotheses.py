@@ -107,15 +107,15 @@ class Hypotheses:
         wrong = Counter(v for v, k in zip(grid[1], right, strict=True) if v != k)
         return 2 * max(wrong.values(), default=0) > wrong.total()
 
-    def support(self, hypothesis: Hypothesis) -> int:
-        """Return how many cells speak for each of its mistakes at least.
+    def support(self, hypothesis: Hypothesis, present: Sequence[bool] | None = None) -> int:
+        """Return how many cells, of those that are present, speak for each mistake at least.
 
         Of one mistake they are the cells that differ from the key; of two, for each of them, the
         cells that differ from what the other alone predicts.
         """
         if len(hypothesis.mistakes) == 1:
-            return differing(hypothesis.grid, (self.question.shape, self.question.key))
-        return min(differing(hypothesis.grid, self._grids[id_]) for id_ in hypothesis.ids)
+            return differing(hypothesis.grid, (self.question.shape, self.question.key), present)
+        return min(differing(hypothesis.grid, self._grids[id_], present) for id_ in hypothesis.ids)
 
 
 class Sheet:
@@ -139,11 +139,15 @@ class Sheet:
         return agree
 
 
-def differing(one: Grid, other: Grid) -> int:
-    """Return how many cells of a grid are not those of another; all of them in another shape."""
+def differing(one: Grid, other: Grid, present: Sequence[bool] | None = None) -> int:
+    """Return how many cells of a grid are not those of another; all of them in another shape.
+
+    Where ``present`` is given, cells that are not are left out.
+    """
+    shown = [True] * len(one[1]) if present is None else present
     if one[0] != other[0]:
-        return len(one[1])
-    return sum(a != b for a, b in zip(one[1], other[1], strict=True))
+        return sum(map(bool, shown))
+    return sum(bool(p) and a != b for a, b, p in zip(one[1], other[1], shown, strict=True))
 
 
 def hypotheses(question: Question) -> Hypotheses:

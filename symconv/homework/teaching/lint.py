@@ -198,7 +198,11 @@ def _spatial(question: Question) -> tuple[int, ...]:
 
 def _earned(checker: Checker, values: Iterable[Value | None]) -> Fraction:
     cells = (Cell("" if value is None else str(value), value) for value in values)
-    judged_ = [judge(cell, key) for cell, key in zip(cells, checker.question.key, strict=True)]
+    answer, key = checker.question.file.answer, checker.question.key
+    judged_ = [
+        judge(cell, right, answer.rounding, answer.form)
+        for cell, right in zip(cells, key, strict=True)
+    ]
     return score(checker.table, judged_).value
 
 
@@ -258,7 +262,7 @@ def _neighbours(exercise: Exercise) -> Iterable[tuple[Change, Exercise]]:
                 changed = numbers.copy()
                 changed[index] = value
                 shown = index[numbers.ndim - exercise.rank :] if _plain(exercise) else index
-                change = Change(name, shown, numbers[index], value)
+                change = Change(name, shown, numbers.item(*index), value)
                 yield change, replace(exercise, **{array: changed})
 
 
