@@ -290,6 +290,12 @@ def test_one_bad_cell_voids_nothing() -> None:
         ("0.3333", Fraction(1, 3), Rounding(places=2), "correct", "half-up/half-even/truncated"),
         ("1230", Fraction(12345, 10), Rounding(digits=3), "correct", "half-up/half-even/truncated"),
         ("0.0012", Fraction(1, 800), Rounding(digits=2), "correct", "half-even/truncated"),
+        ("0", Fraction(99, 100), Rounding(digits=1), "wrong", ""),
+        ("0.0", Fraction(1, 16), None, "wrong", ""),
+        ("0.0", Fraction(1, 50), Rounding(places=1), "correct", "half-up/half-even/truncated"),
+        ("123460", 123456, Rounding(digits=3), "correct", "half-up/half-even"),
+        ("123500", 123456, Rounding(digits=3), "correct", "half-up/half-even"),
+        ("1235", Fraction(123456, 100), Rounding(digits=3), "correct", "half-up/half-even"),
         ("201", 200, Rounding(places=0), "wrong", ""),
     ],
 )
@@ -411,6 +417,16 @@ def _spelled() -> list[list[str]]:
     turned = [[" + ".join(reversed(cell.split(" + "))) for cell in row] for row in rows]
     assert questions.LETTERS is LETTERS
     return turned
+
+
+def test_copying_the_input_earns_nothing() -> None:
+    asked = question(
+        "copied",
+        "convolution",
+        "input: 9 9 6 9; 9 3 8 7; 9 6 6 6; 8 3 7 8\nkernel: 3 -1 -1; -1 -2 -1; 1 -1 -1\n"
+        "options: {padding: same}\n",
+    )
+    assert check(asked, "9 9 6 9; 9 3 8 7; 9 6 6 6; 8 3 7 8").score.value == 0
 
 
 def test_points_and_weights() -> None:

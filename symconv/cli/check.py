@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".md", ".tex", ".json", ".yaml", ".yml", ".ipynb"))
 """Files that may hold an answer; any other word is the answer itself."""
+LONGEST_NAME = 4_096
 
 
 @click.command(
@@ -35,20 +37,25 @@ def check(question: Path, answer: str, *, text: bool, level: str | None, as_json
     answer itself: "1 2; 3 4". Exit code 0: everything is right; 1: something is not; 2: bad usage
     or a question that cannot be read.
     """
+    import msgspec
+
     from symconv.errors import QuestionError
     from symconv.homework import Checker, feedback, load
     from symconv.homework.outputs import record
     from symconv.render import answers
 
     try:
-        checked = _checked(Checker(load(question)), answer, text=text)
+        asked = load(question)
+        if level is not None:
+            asked = replace(asked, file=msgspec.structs.replace(asked.file, feedback=level))
+        checked = _checked(Checker(asked), answer, text=text)
     except QuestionError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     if as_json:
-        click.echo(record.dumps(record.record(checked)), nl=False)
+        click.echo(record.dumps(record.told(record.record(checked))))
     else:
-        answers.print_text(checked, feedback(checked, level))  # type: ignore[arg-type]
+        answers.print_text(checked, feedback(checked))
     sys.exit(0 if checked.score.value == 1 else 1)
 
 
@@ -58,9 +65,10 @@ def _checked(checker: Checker, answer: str, *, text: bool) -> Checked:
     if not text and answer == "-":
         return homework.check(checker, sys.stdin.buffer.read(_most(checker)))
     path = Path(answer)
-    if not text and path.suffix.lower() in SUFFIXES and path.is_file():
+    named = not text and path.suffix.lower() in SUFFIXES and not any(map(str.isspace, path.name))
+    if named and len(answer) < LONGEST_NAME and path.is_file():
         return homework.check(checker, path, id=path.stem)
-    if not text and path.suffix.lower() in SUFFIXES and not any(map(str.isspace, answer)):
+    if named:
         raise click.UsageError(f"there is no file {answer}; --text takes it as the answer itself")
     return homework.check(checker, answer)
 

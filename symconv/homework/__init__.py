@@ -21,6 +21,10 @@ from symconv.homework.reading.model import Submission, Written
 __all__ = ["Checked", "Checker", "Feedback", "Question", "check", "feedback", "load", "loads"]
 
 
+MOST_NESTED = 20
+"""Lists within lists of an answer."""
+
+
 def check(question: Question | Checker | str | Path, answer: Any, *, id: str = "answer") -> Checked:  # noqa: A002
     """Judge one answer to a question: verdicts by cell, score, and the mistake that explains it.
 
@@ -73,10 +77,12 @@ def _written(question: Question, answer: Any) -> Written:
     return jsons.grid(_nested(answer), rules)
 
 
-def _nested(answer: Any) -> Any:
+def _nested(answer: Any, depth: int = 0) -> Any:
     """Return an array, or lists within lists, as lists of texts."""
+    if depth > MOST_NESTED:
+        raise AnswerError("nested-too-deep", "your lists stand too deep within each other")
     if hasattr(answer, "tolist"):
         answer = answer.tolist()
     if isinstance(answer, list | tuple):
-        return [_nested(item) for item in answer]
+        return [_nested(item, depth + 1) for item in answer]
     return repr(answer) if isinstance(answer, float) else str(answer)

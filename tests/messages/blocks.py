@@ -115,7 +115,8 @@ CASES: list[Any] = [
     ),
     pytest.param(
         lambda: in_blocks(BYTES, [1, 2], out=FIXED),
-        "GeometryError[out-read-only]: out is read-only\n  hint: open a file with mode 'r+' or 'w+'",
+        "GeometryError[out-read-only]: out is read-only\n"
+        "  hint: open a file with mode 'r+' or 'w+'",
         id="out-read-only",
     ),
     pytest.param(

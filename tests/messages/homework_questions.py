@@ -147,6 +147,49 @@ CASES: list[Any] = [
         id="kernel-too-wide",
     ),
     pytest.param(
+        lambda: asked(
+            ARRAYS + "catalogue: {custom: [{id: a, says: s, answer: 1 2}, "
+            "{id: a, says: t, answer: 3 4}]}\n"
+        ),
+        "QuestionError[duplicate-mistake]: q.yaml: catalogue.custom: two mistakes are called 'a'",
+        id="duplicate-mistake",
+    ),
+    pytest.param(
+        lambda: asked("input: [[1 2; 3 4]]\nkernel: [[1 2; 3 4]]\noptions: {spatial: 4}\n"),
+        "QuestionError[too-many-axes]: q.yaml: the kernel slides along 4 axes, at most 3\n"
+        "  hint: give spatial, or fewer axes",
+        id="too-many-axes",
+    ),
+    pytest.param(
+        lambda: asked("input: " + " ".join(f"x{n}" for n in range(401)) + "\nkernel: 1\n"),
+        "QuestionError[too-many-symbols]: q.yaml: 401 letters, at most 400\n"
+        "  hint: use numbers, or a smaller input",
+        id="too-many-symbols",
+    ),
+    pytest.param(
+        lambda: asked("input: (a+b+c+d+e+f+g+h)^90 1\nkernel: 1\nsymbols: a b c d e f g h\n"),
+        "QuestionError[power-too-large]: q.yaml: input: a power of more than 2000 terms\n"
+        "  hint: use fewer letters",
+        id="power-too-large",
+    ),
+    pytest.param(
+        lambda: loads("#" * 300_001, "q.yaml"),
+        "QuestionError[file-too-large]: q.yaml: 300001 characters, at most 300000\n"
+        "  hint: use smaller arrays",
+        id="file-too-large, a question",
+    ),
+    pytest.param(
+        lambda: asked(ARRAYS + "limits: {digits: 5000}\n"),
+        "QuestionError[limit-too-large]: q.yaml: limits.digits is 5000, at most 1000",
+        id="limit-too-large",
+    ),
+    pytest.param(
+        lambda: asked("input: " + "9" * 55 + "\nkernel: " + "9" * 56 + "\n"),
+        "QuestionError[unanswerable]: q.yaml: the answer has numbers of more than 60 digits\n"
+        "  hint: use smaller numbers",
+        id="unanswerable, long numbers",
+    ),
+    pytest.param(
         lambda: load(Path("nowhere.yaml")),
         "QuestionError[unreadable-file]: nowhere.yaml: No such file or directory",
         id="unreadable-file, a question",

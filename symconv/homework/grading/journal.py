@@ -28,6 +28,8 @@ from symconv.homework.outputs.escape import visible
 NAME = "records.jsonl"
 ERRORS = "errors.log"
 SCHEMA = "symconv-grade/1"
+MOST_PENDING = 8 * 2**20
+"""Bytes of records that wait to be written at most."""
 EVERY = 500
 """Records after which the journal is forced to the disk."""
 OPENING = b'{"inputs": ['
@@ -51,6 +53,7 @@ class Journal:
         self.path, self.errors = folder / NAME, folder / ERRORS
         self.kept = 0
         self._pending: list[bytes] = []
+        self._size = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o666), "r+")
@@ -104,7 +107,8 @@ class Journal:
         if line.trouble:
             self._note(line)
         self._pending.append(line.text + b"\n")
-        if len(self._pending) >= EVERY:
+        self._size += len(line.text)
+        if len(self._pending) >= EVERY or self._size > MOST_PENDING:
             self.sync()
 
     def sync(self) -> None:
@@ -114,6 +118,7 @@ class Journal:
         """
         text = memoryview(b"".join(self._pending))
         self._pending.clear()
+        self._size = 0
         try:
             while text:
                 text = text[self._file.write(text) or 0 :]

@@ -41,6 +41,14 @@ MEMORY = 4 * 2**30
 """Bytes of address space that a worker may have with `--isolate`."""
 
 
+Asked = tuple[str, str]
+"""What tells questions apart: the text of the file, and how much students are told."""
+
+
+def _asked(question: Question) -> Asked:
+    return question.sha256, question.file.feedback
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A record as the journal holds it, and what the teacher should know if judging failed."""
@@ -95,14 +103,15 @@ class Desk:
 
     def _own(self, question: Question) -> Checker:
         """Return what judges answers to one student's variant; attempts follow each other."""
-        if question.sha256 not in self._variants:
+        key = _asked(question)
+        if key not in self._variants:
             if len(self._variants) >= REMEMBERED_VARIANTS:
                 self._variants.clear()
-            self._variants[question.sha256] = Checker(question)
-        return self._variants[question.sha256]
+            self._variants[key] = Checker(question)
+        return self._variants[key]
 
     @cached_property
-    def _variants(self) -> dict[str, Checker]:
+    def _variants(self) -> dict[Asked, Checker]:
         return {}
 
     @cached_property
@@ -187,7 +196,7 @@ def in_process(chunk: Chunk) -> list[Line]:
     return _desk.judge(chunk)
 
 
-_desks: dict[tuple[str, Make], Desk] = {}
+_desks: dict[tuple[Asked, Make], Desk] = {}
 
 
 def on_cluster(version: str, question: Question, make: Make, chunk: Chunk) -> list[Line]:
@@ -201,7 +210,7 @@ def on_cluster(version: str, question: Question, make: Make, chunk: Chunk) -> li
             f"a worker of the cluster has symconv {__version__}, you have {version}",
             hint="install one version everywhere",
         )
-    key = (question.sha256, make)
+    key = (_asked(question), make)
     if key not in _desks:
         _desks.clear()
     return _desks.setdefault(key, Desk(question, make)).judge(chunk)

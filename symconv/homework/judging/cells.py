@@ -83,7 +83,8 @@ def _wanted(cell: Cell, form: Form) -> str:
     """Return the form that a right value lacks, "" when it has it."""
     if form == "expanded" and not cell.expanded:
         return "expanded"
-    return "lowest" if form == "lowest" and not cell.lowest else ""
+    unfinished = not cell.lowest or (not isinstance(cell.value, Polynomial) and not cell.expanded)
+    return "lowest" if form == "lowest" and unfinished else ""
 
 
 def _slip(cell: Cell) -> int | None:
@@ -96,6 +97,8 @@ def _rounded(cell: Cell, key: Value, rounding: Rounding | None) -> tuple[str, ..
     """Return the ways of rounding that lead from the key to the number that was written."""
     if cell.places is None or isinstance(key, Polynomial) or isinstance(cell.value, Polynomial):
         return ()
+    if not cell.value and (rounding is None or rounding.places is None):
+        return ()  # no digit is left of what was rounded
     whole = rounding is not None and (rounding.places == 0 or rounding.digits is not None)
     if cell.places < 1 and not whole:
         return ()
@@ -110,7 +113,8 @@ def _step(cell: Cell, key: Number, rounding: Rounding | None) -> Fraction:
     A whole number may be rounded to fewer digits than it shows where digits are asked for.
     """
     if rounding is not None and rounding.digits is not None and cell.places == 0:
-        return max(Fraction(1), _unit(key, rounding.digits))
+        zeros = len(str(cell.value)) - len(str(cell.value).rstrip("0"))
+        return max(Fraction(1), min(_unit(key, rounding.digits), Fraction(10) ** zeros))
     return Fraction(1, 10 ** (cell.places or 0))
 
 

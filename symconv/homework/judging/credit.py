@@ -77,8 +77,8 @@ def _worth(question: Question, verdict: Verdict) -> Fraction | int:
     if verdict is Verdict.CORRECT:
         return 1
     if verdict is Verdict.ROUNDED:
-        return Fraction(question.file.credit.rounded)
-    return Fraction(question.file.credit.equivalent) if verdict is Verdict.EQUIVALENT else 0
+        return question.partial[0]
+    return question.partial[1] if verdict is Verdict.EQUIVALENT else 0
 
 
 def _eligible(

@@ -21,6 +21,7 @@ import numpy as np
 from symconv.errors import QuestionError, SymconvError
 from symconv.exact import Array
 from symconv.homework.questions.load import tensor
+from symconv.homework.questions.numbers import rational
 from symconv.homework.questions.question import Question, Shape
 from symconv.homework.reading.polynomials import Value
 from symconv.mistakes import Mistake, catalogue, predicted, together
@@ -99,13 +100,27 @@ class Hypotheses:
 
     @cached_property
     def unearned(self) -> frozenset[Grid]:
-        """Grids that earn nothing: more than half of what they have wrong is one number."""
+        """Grids that earn nothing: half of what they have wrong is one number, or the input's."""
         return frozenset(grid for grid in self.buckets if self._is_idle(grid))
 
     def _is_idle(self, grid: Grid) -> bool:
         right = self.question.key if grid[0] == self.question.shape else (None,) * len(grid[1])
         wrong = Counter(v for v, k in zip(grid[1], right, strict=True) if v != k)
-        return 2 * max(wrong.values(), default=0) > wrong.total()
+        copied = self._copied if grid[0] == self.question.shape else ()
+        same = sum(v == c != k for v, k, c in zip(grid[1], right, copied, strict=False))
+        return 2 * max(same, *wrong.values(), 0) > wrong.total()
+
+    @cached_property
+    def _copied(self) -> tuple[Value, ...]:
+        """The input where the answer stands, if it is as large; it takes no work to write."""
+        plan, x = self.question.exercise.plan, self.question.exercise.x
+        sizes = [axis.out for axis in plan.axes]
+        if plan.channels > 1 or any(
+            n > axis.size for n, axis in zip(sizes, plan.axes, strict=True)
+        ):
+            return ()
+        window = x[(slice(None), *map(slice, sizes))]
+        return tuple(window.ravel().tolist()) * plan.maps
 
     def support(self, hypothesis: Hypothesis, present: Sequence[bool] | None = None) -> int:
         """Return how many cells, of those that are present, speak for each mistake at least.
@@ -258,6 +273,6 @@ def _custom(question: Question) -> Iterator[Hypothesis]:
     symbols = {name: name for name in question.rules.symbols}
     for custom in question.file.catalogue.custom:
         values: Any = tensor(custom.answer, symbols, f"custom mistake {custom.id}")
-        credit = Fraction(1, 2) if custom.credit is None else Fraction(custom.credit)
+        credit = Fraction(1, 2) if custom.credit is None else rational(custom.credit)
         mistake = Mistake(custom.id, "custom", custom.says, prior=3, credit=credit)
         yield Hypothesis((mistake,), values.shape, tuple(values.ravel().tolist()))

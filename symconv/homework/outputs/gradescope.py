@@ -20,6 +20,7 @@ from symconv.homework.outputs.record import (
     fraction,
     plain,
     refusal,
+    told,
 )
 from symconv.homework.questions.question import Question
 
@@ -31,8 +32,8 @@ def results(found: Record, question: Question) -> dict[str, Any]:
     """Return what results.json holds: the points, a row a cell, a row for the mistake.
 
     Rows are left out where the question's feedback level does not allow them, and show points
-    only where they add up to the points of the answer. ``extra_data`` holds the whole record;
-    Gradescope keeps it for the course staff.
+    only where they add up to the points of the answer. ``extra_data`` holds the record, without
+    anything of the key unless students may see it.
     """
     lines = [refusal(found)] if found["fault"] is not None else found["feedback"]["lines"]
     tests = _rows(found, question) if allows(found, "cells") else []
@@ -47,7 +48,7 @@ def results(found: Record, question: Question) -> dict[str, Any]:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": tests,
-        "extra_data": {"symconv": found},
+        "extra_data": {"symconv": told(found)},
     }
 
 

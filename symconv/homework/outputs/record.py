@@ -18,7 +18,7 @@ from symconv.homework.judging.cells import Judged, Verdict
 from symconv.homework.judging.check import Checked
 from symconv.homework.judging.diagnosis import Diagnosis
 from symconv.homework.judging.feedback import LEVELS, Feedback, diagnosis_sentence, feedback
-from symconv.homework.judging.places import cell_name
+from symconv.homework.judging.places import cell_name, size_text
 from symconv.homework.judging.slips import Slip
 from symconv.homework.outputs.escape import compact_json
 from symconv.homework.questions.model import Level
@@ -39,7 +39,8 @@ def record(checked: Checked, attempt: int = 1) -> Record:
     ``score`` is of 1, ``points`` of ``points.max``; each is exact, with a decimal of at most six
     places, ties to even. ``cells`` stand in row-major order of the answer's own shape; their
     ``verdict`` is None where that is not the question's shape, ``residual`` is the value that was
-    written less the key, and ``told`` the lines that its student may read. ``status`` is
+    written less the key, and ``told`` the lines that its student may read. ``entries`` of the
+    diagnosis are single entries of the question that explain the answer better. ``status`` is
     "not-graded" when no grid could be read, and ``fault`` says why.
     """
     question, told = checked.question, feedback(checked)
@@ -118,7 +119,7 @@ def _fault(error: AnswerError) -> dict[str, str]:
 
 
 def _cells(checked: Checked, told: Feedback) -> Iterator[Record]:
-    rank = checked.question.exercise.rank
+    rank, filters = checked.question.exercise.rank, checked.question.layered
     lines = {cell.index: list(cell.lines()) for cell in told.cells if cell.told}
     indices = product(*map(range, checked.shape))
     for place, (index, cell) in enumerate(zip(indices, checked.read, strict=False)):
@@ -132,7 +133,7 @@ def _cells(checked: Checked, told: Feedback) -> Iterator[Record]:
         }
         yield {
             "index": list(index),
-            "name": cell_name(index, rank),
+            "name": cell_name(index, rank, filters),
             "raw": cell.raw,
             "read": None if cell.value is None else text_of(cell.value),
             "code": "" if cell.fault is None else cell.fault.code,
@@ -172,12 +173,25 @@ def _diagnosis(checked: Checked) -> Record:
         "evidence": found.evidence,
         "unexplained": found.unexplained,
         "text": diagnosis_sentence(found),
+        "entries": [{"id": e.id, "says": e.says, "sure": e.sure} for e in checked.entries],
     }
 
 
 def allows(found: Record, level: Level) -> bool:
     """Tell whether a student may see what belongs to a level of feedback."""
     return LEVELS.index(found["feedback"]["level"]) >= LEVELS.index(level)
+
+
+KEYED = frozenset(("key", "residual", "slips", "mode", "step"))
+"""What a record says of a cell that tells its key."""
+
+
+def told(found: Record) -> Record:
+    """Return a record that whoever wrote the answer may see: without the key, unless it is told."""
+    if allows(found, "full"):
+        return found
+    cells = [{k: v for k, v in cell.items() if k not in KEYED} for cell in found["cells"]]
+    return {**found, "cells": cells}
 
 
 def full_marks(found: Record) -> bool:
@@ -220,7 +234,7 @@ def tallied(found: Record) -> str:
     """Return how many cells are right, or which shape was written instead."""
     expected, got = (found["shape"][name] for name in ("expected", "got"))
     if expected != got:
-        sizes = (" x ".join(map(str, shape)) for shape in (got, expected))
+        sizes = (size_text(tuple(shape)) for shape in (got, expected))
         return "your answer is {}, the question asks for {}".format(*sizes)
     verdicts = [cell["verdict"] for cell in found["cells"]]
     words = f"{sum(v in RIGHT for v in verdicts)} of {len(verdicts)} cells right"

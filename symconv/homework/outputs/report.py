@@ -10,10 +10,11 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import count
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ _CONFIDENCE = {
     "certain": "one mistake explains it",
     "ambiguous": "several mistakes explain it alike",
     "possible": "a mistake explains most of it",
+    "entry": "one number of the question used otherwise explains it",
     "none": "no mistake explains it",
 }
 
@@ -87,13 +89,13 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """An answer that several gave and nothing explains: its rows, and the lines that name it."""
+    """An answer that several gave and nothing explains: its rows, and the name it may be given."""
 
     count: int
     who: str
     rows: list[list[str]]
     shape: str
-    snippet: str
+    name: str
 
 
 def html(tally: Tally, question: Question) -> str:
@@ -123,7 +125,6 @@ def _environment() -> Environment:
 
 
 def _content(tally: Tally, question: Question) -> dict[str, Any]:
-    says = _says(question)
     spots = _spots(tally, question)
     hardest = sorted((s for s in spots if s.missed), key=lambda spot: (-spot.missed, spot.index))
     return {
@@ -132,10 +133,7 @@ def _content(tally: Tally, question: Question) -> dict[str, Any]:
         "tally": tally,
         "mean": _mean(tally),
         "scores": _scores(tally),
-        "mistakes": _bars(tally.labels, tally.graded, says),
-        "confidence": _bars(tally.confidence, tally.graded, {}, _CONFIDENCE),
-        "slips": _bars(tally.slips, 0, {}),
-        "alike": _bars(tally.alike, tally.graded, says),
+        **_explanations(tally, question),
         "shapes": _bars(_other_shapes(tally, question), tally.graded, {}),
         "drawn": _drawn(spots, question.shape),
         "hardest": hardest[:MOST_ROWS],
@@ -143,9 +141,34 @@ def _content(tally: Tally, question: Question) -> dict[str, Any]:
         "faults": [
             (bar, _examples(tally, f"fault {bar.name}")) for bar in _bars(tally.faults, 0, {})
         ],
-        "clusters": [_shared(n, each) for n, each in enumerate(tally.repeated[:MOST_ROWS], 1)],
-        "left_out": max(0, len(tally.repeated) - MOST_ROWS),
+        **_clusters(tally, question),
         "cell": CELL,
+    }
+
+
+def _explanations(tally: Tally, question: Question) -> dict[str, list[Bar]]:
+    says = _says(question)
+    return {
+        "mistakes": _bars(tally.labels, tally.graded, says),
+        "confidence": _bars(tally.confidence, tally.graded, {}, _CONFIDENCE),
+        "entries": _bars(tally.entries, tally.graded, {}),
+        "slips": _bars(tally.slips, 0, {}),
+        "alike": _bars(tally.alike, tally.graded, says),
+    }
+
+
+def _clusters(tally: Tally, question: Question) -> dict[str, Any]:
+    """Return the answers that several gave, and the lines that would name them all."""
+    repeated = tally.repeated
+    clusters = repeated[:MOST_ROWS]
+    taken = {each.id for each in question.file.catalogue.custom}
+    free = (name for n in count(1) if (name := f"unnamed-{n}") not in taken)
+    names = [next(free) if each.grid else "" for each in clusters]
+    named = [(name, each) for name, each in zip(names, clusters, strict=True) if name]
+    return {
+        "clusters": [_shared(name, each) for name, each in zip(names, clusters, strict=True)],
+        "left_out": max(0, len(repeated) - MOST_ROWS),
+        "snippet": snippet([(name, c.shape, c.values) for name, c in named]) if named else "",
     }
 
 
@@ -253,35 +276,32 @@ def _drawn(spots: list[Spot], shape: Shape) -> Drawn | None:
     return Drawn(spots, shape[-1] * CELL, spots[-1].y + CELL * 2 // 3)
 
 
-def _shared(number: int, cluster: Cluster) -> Shared:
+def _shared(name: str, cluster: Cluster) -> Shared:
     if not cluster.grid:
         return Shared(cluster.count, shortened(cluster.who, 80), [], "", "")
     shape, values = cluster.shape, cluster.values
     rows = [values[at : at + shape[-1]] for at in range(0, len(values), shape[-1])]
-    return Shared(
-        cluster.count,
-        shortened(cluster.who, 80),
-        rows,
-        " × ".join(map(str, shape)),
-        snippet(f"unnamed-{number}", shape, values),
-    )
+    size = " × ".join(map(str, shape))
+    return Shared(cluster.count, shortened(cluster.who, 80), rows, size, name)
 
 
-def snippet(name: str, shape: list[int], values: list[str]) -> str:
-    """Return lines for a question file that make a wrong answer a mistake with a name.
+def snippet(answers: Sequence[tuple[str, list[int], list[str]]]) -> str:
+    """Return lines for a question file that make wrong answers mistakes with names.
 
-    >>> print(snippet("unnamed-1", [2, 2], ["1", "2", "3", "1/2a - b"]), end="")
+    Each answer is its name, shape and values in row-major order.
+
+    >>> print(snippet([("unnamed-1", [2, 2], ["1", "2", "3", "1/2a - b"])]), end="")
     catalogue:
       custom:
         - id: unnamed-1
           says: "say here what whoever gave this answer did"
           answer: "1, 2; 3, 1/2*a - b;"
     """
-    return (
-        "catalogue:\n  custom:\n"
+    return "catalogue:\n  custom:\n" + "".join(
         f"    - id: {name}\n"
         '      says: "say here what whoever gave this answer did"\n'
         f"      answer: {compact_json(_array(list(map(_entry, values)), shape))}\n"
+        for name, shape, values in answers
     )
 
 

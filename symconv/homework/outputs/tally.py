@@ -68,6 +68,7 @@ class Tally:
     confidence: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     alike: Counter[str] = field(default_factory=Counter)
+    entries: Counter[str] = field(default_factory=Counter)
     slips: Counter[str] = field(default_factory=Counter)
     shapes: Counter[tuple[int, ...]] = field(default_factory=Counter)
     cells: Cells = field(default_factory=Counter)
@@ -100,6 +101,10 @@ class Tally:
         if all(cell["verdict"] in RIGHT for cell in found["cells"]):
             self.confidence["right"] += 1
             return
+        if diagnosis["entries"]:
+            self.confidence["entry"] += 1
+            self.entries[" / ".join(entry["says"] for entry in diagnosis["entries"])] += 1
+            return
         self.confidence[diagnosis["confidence"]] += 1
         if diagnosis["named"]:
             self.labels[label(found)] += 1
@@ -112,8 +117,10 @@ class Tally:
         In small numbers some slip fits most wrong values: where many cells are wrong, or a mistake
         explains them, it says nothing.
         """
+        diagnosis = found["diagnosis"]
         wrong = [cell for cell in found["cells"] if cell["verdict"] == "wrong"]
-        if found["diagnosis"]["confidence"] == "none" and 2 * len(wrong) <= len(found["cells"]):
+        open_ = diagnosis["confidence"] == "none" and not diagnosis["entries"]
+        if open_ and 2 * len(wrong) <= len(found["cells"]):
             self.slips.update(cell["slips"][0]["id"] for cell in wrong if cell["slips"])
 
     def _add_cell(self, cell: Record) -> None:
@@ -174,6 +181,7 @@ _COUNTERS = (
     "confidence",
     "labels",
     "alike",
+    "entries",
     "slips",
     "shapes",
     "cells",
@@ -187,10 +195,11 @@ def _example(text: str) -> Example:
 
 
 def _unexplained(found: Record) -> bool:
-    """Tell whether an answer is wrong, whole, and explained by no mistake."""
-    cells = found["cells"]
+    """Tell whether an answer is wrong, whole, and explained by no mistake and no entry."""
+    cells, diagnosis = found["cells"], found["diagnosis"]
     return (
-        found["diagnosis"]["confidence"] == "none"
+        diagnosis["confidence"] == "none"
+        and not diagnosis["entries"]
         and all(cell["read"] is not None for cell in cells)
         and any(cell["verdict"] not in RIGHT for cell in cells)
     )

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,19 +31,27 @@ from symconv.homework.questions.model import (
     Rounding,
     Tensor,
 )
+from symconv.homework.questions.numbers import rational
 from symconv.homework.questions.question import Question
 from symconv.homework.reading.cells import read
 from symconv.homework.reading.grids import split
 from symconv.homework.reading.model import LIMITS, Rules
 from symconv.homework.reading.names import canonical
-from symconv.homework.reading.polynomials import Polynomial, Value, letter, number
-from symconv.mistakes.exercise import Exercise
+from symconv.homework.reading.polynomials import Polynomial, Value, letter, number, terms_of
+from symconv.mistakes import NAMES, Exercise
 from symconv.plan import Geometry, by, check_size, geometry
 
 NAME = re.compile(r"[^\W\d_]+(?:_?\{[0-9]+(?:,[0-9]+)*\}|_?[0-9]+|[₀-₉]+|\[[0-9]+(?:,[0-9]+)*\])?")
 """A letter or word with its subscript, in the entries of a question."""
 MOST_PRODUCTS = 4_000_000
 """Products of a question; a class's homework has some hundreds."""
+MOST_LETTERED = 100_000
+"""Products of a question of letters, fractions or long integers."""
+MOST_SYMBOLS = 400
+MOST_DIGITS = 1_000
+MOST_AXES = 3
+MOST_BYTES = 300_000
+"""Bytes of a question file."""
 
 
 def load(path: str | Path) -> Question:
@@ -82,6 +91,9 @@ def loads(text: str, name: str = "question") -> Question:
     >>> question.shape, question.key
     ((1, 2), (8, 11))
     """
+    if len(text) > MOST_BYTES:
+        message = f"{len(text)} characters, at most {MOST_BYTES}"
+        raise QuestionError("file-too-large", message, place=name, hint="use smaller arrays")
     try:
         tree = yamltext.Tree(text)
     except SymconvError as error:
@@ -165,13 +177,18 @@ def _question(file: QuestionFile, sha256: str) -> Question:
     symbols = _symbols(file)
     x, w = (tensor(getattr(file, name), symbols, name) for name in ("input", "kernel"))
     plan, layered, x, w = _planned(file, x, w)
-    check_size(plan, MOST_PRODUCTS)
+    if len(plan.axes) > MOST_AXES:
+        message = f"the kernel slides along {len(plan.axes)} axes, at most {MOST_AXES}"
+        raise QuestionError("too-many-axes", message, hint="give spatial, or fewer axes")
+    lettered = object in (x.dtype, w.dtype)
+    check_size(plan, MOST_LETTERED if lettered else MOST_PRODUCTS)
     exercise = Exercise(plan, x, w, _bias(file, symbols, plan))
     cells = int(np.prod(plan.out_shape))
     if not cells:
         raise QuestionError("output-empty", f"the output {by(plan.out_shape)} has no cell")
     _check_credit(file)
     _check_rounding(file)
+    _check_catalogue(file)
     question = Question(file, exercise, layered, _rules(file, symbols), (), sha256)
     _check_key(question)
     return replace(question, weights=_weights(file, question))
@@ -192,6 +209,10 @@ def _check_key(question: Question) -> None:
             hint="name one column with the whole answer, or one for each cell",
         )
     for index, value in zip(question.cells(), key, strict=True):
+        long = max(map(_bits, terms_of(value).values()), default=0) > 4 * rules.limits.digits
+        if long:
+            message = f"the answer has numbers of more than {rules.limits.digits} digits"
+            raise QuestionError("unanswerable", message, hint="use smaller numbers")
         fault = read(question.text(value), rules).fault
         if fault is not None:
             place = ", ".join(str(i + 1) for i in index)
@@ -203,10 +224,11 @@ def _check_credit(file: QuestionFile) -> None:
     """Raise QuestionError[bad-credit] for what is no part of the marks."""
     credit = file.credit
     parts = {"rounded": credit.rounded, "equivalent": credit.equivalent, **credit.mistakes}
-    parts |= {custom.id: custom.credit for custom in file.catalogue.custom if custom.credit}
+    parts |= {c.id: c.credit for c in file.catalogue.custom if c.credit is not None}
     for name, text in {**parts, "points": credit.points}.items():
-        value = _value(str(text), {})
-        if isinstance(value, Polynomial) or value < 0 or (value > 1 and name != "points"):
+        with _at("credit"):
+            value = rational(text)
+        if value < 0 or (value > 1 and name != "points"):
             hint = "give points of 0 or more" if name == "points" else "give a part from 0 to 1"
             message = f"{name} is {text}"
             raise QuestionError("bad-credit", message, place="credit", hint=hint)
@@ -221,6 +243,27 @@ def _check_rounding(file: QuestionFile) -> None:
             place="answer.rounding",
             hint="write {places: 2} for two decimals, {digits: 3} for three significant digits",
         )
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Tell errors raised inside where they stand."""
+    try:
+        yield
+    except SymconvError as error:
+        raise error.at(place) from None
+
+
+def _check_catalogue(file: QuestionFile) -> None:
+    ids = [custom.id for custom in file.catalogue.custom]
+    taken = next((id_ for n, id_ in enumerate(ids) if id_ in NAMES or id_ in ids[:n]), None)
+    if taken is not None:
+        message = f"two mistakes are called {taken!r}"
+        raise QuestionError("duplicate-mistake", message, place="catalogue.custom")
+
+
+def _bits(value: int | Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def _symbols(file: QuestionFile) -> dict[str, str]:
@@ -242,6 +285,9 @@ def _symbols(file: QuestionFile) -> dict[str, str]:
         if names.setdefault(name, word) != word:
             message = f"{names[name]!r} and {word!r} cannot be told apart in answers"
             raise QuestionError("ambiguous-symbols", message, hint="rename one of them")
+    if len(names) > MOST_SYMBOLS:
+        message = f"{len(names)} letters, at most {MOST_SYMBOLS}"
+        raise QuestionError("too-many-symbols", message, hint="use numbers, or a smaller input")
     _check_readable(names)
     return symbols
 
@@ -272,10 +318,8 @@ def tensor(given: Tensor, symbols: dict[str, str], place: str) -> Array:
 
     Raises: ExpressionError, EntryError[ragged], QuestionError[empty-array].
     """
-    try:
+    with _at(place):
         found = _entries(given, symbols)
-    except SymconvError as error:
-        raise error.at(place) from None
     if not found.size:
         raise QuestionError("empty-array", "no entries", place=place)
     flat = found.ravel().tolist()
@@ -406,6 +450,9 @@ _LIMITS = [field.name for field in fields(LIMITS)]
 
 
 def _rules(file: QuestionFile, symbols: dict[str, str]) -> Rules:
+    if file.limits.get("digits", 0) > MOST_DIGITS:
+        message = f"limits.digits is {file.limits['digits']}, at most {MOST_DIGITS}"
+        raise QuestionError("limit-too-large", message)
     unknown = file.limits.keys() - set(_LIMITS)
     if unknown:
         known = ", ".join(_LIMITS)

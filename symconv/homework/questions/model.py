@@ -13,7 +13,9 @@ from msgspec import Meta, Struct, field
 Schema = Literal["symconv-question/1"]
 SCHEMA: Schema = "symconv-question/1"
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$", max_length=120)]
+Id = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\Z", max_length=120)
+]
 Planes = list[str | list[str | list[str]]]
 Tensor = str | Planes
 Spread = int | list[int]

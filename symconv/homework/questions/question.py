@@ -10,6 +10,7 @@ from itertools import product
 from math import lcm
 
 from symconv.homework.questions.model import QuestionFile
+from symconv.homework.questions.numbers import rational
 from symconv.homework.reading.model import Rules
 from symconv.homework.reading.polynomials import Value, text_of
 from symconv.mistakes.exercise import Exercise
@@ -66,7 +67,13 @@ class Question:
     @cached_property
     def points(self) -> Fraction:
         """What a right answer is worth."""
-        return Fraction(self.file.credit.points)
+        return rational(self.file.credit.points)
+
+    @cached_property
+    def partial(self) -> tuple[Fraction, Fraction]:
+        """What a rounded cell is worth, and one in another form."""
+        credit = self.file.credit
+        return rational(credit.rounded), rational(credit.equivalent)
 
     @cached_property
     def numeric(self) -> bool:
@@ -79,4 +86,4 @@ class Question:
 
     def credits(self) -> Mapping[str, Fraction]:
         """Return the credits that the file sets for mistakes."""
-        return {name: Fraction(value) for name, value in self.file.credit.mistakes.items()}
+        return {name: rational(value) for name, value in self.file.credit.mistakes.items()}
