@@ -421,7 +421,7 @@ def test_drawn_numbers_are_of_the_kinds_that_were_there(values: list[Any]) -> No
 )
 @settings(max_examples=60, deadline=None)
 def test_an_array_written_is_the_array_read(case: tuple[tuple[int, ...], int]) -> None:
-    from symconv.homework.questions.load import tensor
+    from symconv.homework.questions.arrays import tensor
 
     shape, seed = case
     stream, size = Stream(str(seed).encode()), int(np.prod(shape))

@@ -288,6 +288,6 @@ CODES = frozenset(
         *("expands-too-far", "formula", "incomplete", "malformed-number", "mixed-number"),
         *("number-too-long", "percent", "placeholder", "quotes", "several-equals", "too-deep"),
         *("too-long", "two-numbers", "unclosed-bracket", "unexpected", "unknown-command"),
-        *("unknown-symbol", "unopened-bracket"),
+        *("unknown-symbol", "unopened-bracket", "place", "repeating-decimal"),
     )
 )

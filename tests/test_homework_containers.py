@@ -6,6 +6,7 @@ import io
 import json
 import os
 import struct
+import time
 import tracemalloc
 import zipfile
 from contextlib import suppress
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from symconv.errors import AnswerError, QuestionError
 from symconv.homework.questions.model import Columns
-from symconv.homework.reading import archives, containers, csvs, jsons
+from symconv.homework.reading import archives, containers, csvs, htmls, jsons
 from symconv.homework.reading.model import Limits, Rules, Submission
 
 RULES = Rules()
@@ -297,9 +298,10 @@ def test_a_bad_row_stops_no_other(tmp_path: Path) -> None:
         ("line 7", "bad-csv"),
         ("gil", "encoding"),
         ("hal", ""),
-        ("ida", "no-answer"),
+        ("ida", ""),
         ("jon", ""),
     ]
+    assert submissions[8].written == csvs.BLANK
 
 
 def test_a_bad_line_of_json_stops_no_other(tmp_path: Path) -> None:
@@ -471,11 +473,9 @@ def test_a_folder_is_read_one_folder_deep_and_by_no_link(tmp_path: Path) -> None
     (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
     (folder / "cyd").symlink_to(tmp_path)
     os.mkfifo(folder / "fifo.csv")
-    assert [(each.id, cells(each)[0][0][0], each.place) for each in found(folder)] == [
-        ("ada", "3", "ada.csv"),
-        ("bob", "2", "bob/a.csv"),
-        ("bob", "1", "bob/b.csv"),
-    ]
+    ada, bob = found(folder)
+    assert (ada.id, cells(ada)[0][0][0], ada.place) == ("ada", "3", "ada.csv")
+    assert (bob.id, code(bob), bob.place) == ("bob", "two-answers", "bob/a.csv")
 
 
 def test_a_path_that_is_no_file_is_the_teachers_matter(tmp_path: Path) -> None:
@@ -567,3 +567,112 @@ def test_depth_of_json_is_counted_outside_strings() -> None:
     jsons.check_depth(json.dumps(["[" * 50, '\\"[[', "]]]"]), 1)
     with pytest.raises(AnswerError):
         jsons.check_depth('"\\\\" [[', 1)
+
+
+def classes(tmp_path: Path, files: dict[str, str]) -> list[list[Submission]]:
+    """Return what is found in a folder of files, and in an archive of it."""
+    folder, archive = tmp_path / "class", tmp_path / "class.zip"
+    with zipfile.ZipFile(archive, "w") as stream:
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+            stream.writestr(f"class/{name}", text)
+    return [found(folder), found(archive)]
+
+
+def test_beside_a_grid_other_files_do_not_count(tmp_path: Path) -> None:
+    files = {
+        "ada/answer.txt": "1 2; 3 4",
+        "ada/scan.pdf": "x",
+        "bob/answer.txt": "1 2; 3 4",
+        "bob/readme.md": "This is my homework, made with Python 3",
+        "cyd/a.txt": "1 2; 3 4",
+        "cyd/b.csv": "5,6",
+        "dan/a.txt": "1 2; 3 4",
+        "dan/b.csv": "1,2\n3,4",
+        "eve/scan.pdf": "x",
+        "eve/photo.png": "x",
+    }
+    for students in classes(tmp_path, files):
+        assert [each.id for each in students] == ["ada", "bob", "cyd", "dan", "eve"]
+        assert [code(each) for each in students] == ["", "", "two-answers", "", "unknown-format"]
+        assert [cells(each) for each in students if each.written] == [GRID] * 3
+        assert students[0].written is not None
+        (notice,) = students[0].written.notices
+        assert notice == "beside your answer, the file ada/scan.pdf was left out"
+
+
+def test_sections_of_a_class_hold_files_of_students(tmp_path: Path) -> None:
+    files = {f"{name}.txt": "1 2; 3 4" for name in ("A/ann", "A/bob", "A/cat", "B/dan", "B/eve")}
+    for students in classes(tmp_path, files):
+        assert [each.id for each in students] == ["ann", "bob", "cat", "dan", "eve"]
+
+
+def test_sections_of_a_class_hold_folders_of_students(tmp_path: Path) -> None:
+    files = {f"{name}/answer.txt": "1 2; 3 4" for name in ("A/ann", "A/bob", "B/dan")}
+    for students in classes(tmp_path, files):
+        assert [each.id for each in students] == ["ann", "bob", "dan"]
+
+
+def test_one_student_of_two_grids_makes_no_section(tmp_path: Path) -> None:
+    files = {"ada/x.txt": "1 2", "ada/y.txt": "3 4", "bob/z.txt": "1 2", "cyd/u.txt": "1 2"}
+    for students in classes(tmp_path, files):
+        assert [code(each) for each in students] == ["two-answers", "", ""]
+
+
+def test_text_typed_into_moodle_is_read(tmp_path: Path) -> None:
+    files = {
+        "Ada L_7_assignsubmission_onlinetext_/onlinetext.html": "<p>1 2</p><p>3 4</p>",
+        "Ada L_7_assignsubmission_file_/scan.pdf": "x",
+        "Bob_8_assignsubmission_onlinetext_/onlinetext.html": "<table><tr><td><p>1</p><td>2</tr>"
+        "<tr><td>3</td><td>&#52;</td></tr></table><script>5</script><!-- 6 -->",
+    }
+    for students in classes(tmp_path, files):
+        assert [each.id for each in students] == ["Ada L_7", "Bob_8"]
+        assert [cells(each) for each in students] == [GRID, GRID]
+
+
+def test_cells_of_tables_may_hold_pages(tmp_path: Path) -> None:
+    text = 'student,answer\nada,"<p>1&nbsp;2</p><p>3 4</p>"\nbob,-\ncyd,<p></p>\n'
+    ada, bob, cyd = of(tmp_path, "class.csv", text)
+    assert cells(ada) == GRID
+    assert bob.written == cyd.written == csvs.BLANK
+    assert bob.facts == {"flat": "1"}
+    (one,) = of(tmp_path, "ada.json", '{"answer": "<p>1 2</p><p>3 4</p>"}')
+    assert cells(one) == GRID
+
+
+def test_a_column_whose_name_is_mistyped_is_the_teachers_matter(tmp_path: Path) -> None:
+    text = "Username,Paste your output matrix here\nada,1 2; 3 4\n"
+    with pytest.raises(QuestionError) as caught:
+        of(tmp_path, "class.csv", text, id="email", answer="Paste")
+    assert caught.value.code == "columns"
+    (bare,) = of(tmp_path, "ada.csv", "1,2\n3,4\n", id="email", answer="Paste")
+    assert cells(bare) == GRID
+
+
+def test_one_bad_place_changes_no_shape(tmp_path: Path) -> None:
+    lines = [
+        f"{name},{row},{col},{row * col}" for name in "abc" for row in (1, 2) for col in (1, 2)
+    ]
+    bad = ["b,7,1,5", "c,one,1,9", "c,0,0,9"]
+    rows = of(tmp_path, "class.csv", "\n".join(["student,row,col,answer", *lines, *bad]))
+    assert [cells(each) for each in rows] == [((("1", "2"), ("2", "4")),)] * 3
+    assert [each.written.notices for each in rows if each.written] == [
+        (),
+        ("the cell in row 7 and column 1 was left out",),
+        (
+            "a cell was left out: line 15: row 'one' and column '1' are no place of a cell",
+            "the cell in row 0 and column 0 was left out",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("piece", ["<a", "<!--", "<a>", "&#", "<td>", "&amp", "<p>"])
+def test_a_page_of_any_kind_takes_time_by_its_length(piece: str) -> None:
+    took = []
+    for size in (10**4, 10**5):
+        start = time.perf_counter()
+        htmls.text("<p>" + piece * (size // len(piece)))
+        took.append(time.perf_counter() - start)
+    assert took[1] < 40 * took[0] + 0.1

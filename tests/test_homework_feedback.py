@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -15,18 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symconv.errors import AnswerError
-from symconv.homework.judging import windows
+from symconv.homework.judging import sentences, windows
 from symconv.homework.judging.check import Checked, Checker
 from symconv.homework.judging.diagnosis import Confidence, Diagnosis
 from symconv.homework.judging.explanations import explain
 from symconv.homework.judging.feedback import LEVELS, Feedback, feedback
 from symconv.homework.judging.hypotheses import Hypothesis
 from symconv.homework.judging.placements import localise
+from symconv.homework.judging.sentences import next_step
 from symconv.homework.questions.load import loads
 from symconv.homework.questions.question import Question
 from symconv.homework.reading.model import Submission, Written
 from symconv.homework.reading.polynomials import Value, letter, text_of
-from symconv.mistakes import Mistake
+from symconv.mistakes import NAMES, Family, Mistake
 
 Pair = tuple[int, ...]
 
@@ -368,12 +369,32 @@ def test_another_shape() -> None:
     checked = told(NUMBERS, "1 2; 3 1/0")
     assert next(iter(at(checked, "score").lines())) == "! row 2, column 2: 1/0"
     lines = list(at(checked, "label").lines())
-    assert lines[0] == "Your answer is 2x2; 2x3 was asked for."
+    assert lines[0] == ("Your answer is 2 rows of 2 numbers; 2 rows of 3 numbers were asked for.")
     assert lines[-1].startswith("Next: count how often")
     rows = answer(NUMBERS, {}).replace(";", "; ")
     assert f"expected {rows}" in list(at(checked, "full").lines())
     assert next(iter(at(told(NUMBERS, "1 2 3"), "cells").lines())) == (
-        "Your answer is 1x3; 2x3 was asked for."
+        "Your answer is one row of 3 numbers; 2 rows of 3 numbers were asked for."
+    )
+
+
+def test_blocks_and_rows_are_no_filters_where_a_question_has_none() -> None:
+    blocks = Submission("me", Written(((("1", "2", "1/0"),),) * 3))
+    found = at(Checker(NUMBERS).check(blocks), "label")
+    assert found.shape == (
+        "Your answer is 3 blocks of 1 row with 3 numbers; 2 rows of 3 numbers were asked for."
+    )
+    assert found.cells[3].name == "block 2, row 1, column 1"
+    line = ask("op: correlation\ninput: 1 2 3 4\nkernel: 5 6\noptions: {padding: valid}\n")
+    found = at(told(line, "1 2; 3 4"), "label")
+    assert found.shape == "Your answer is 2 rows of 2 numbers; one row of 3 numbers was asked for."
+    assert [cell.name for cell in found.cells][1:3] == ["row 1, column 2", "row 2, column 1"]
+    layer = ask(
+        "op: correlation\ninput: 1 2 3; 4 5 6\nkernel: [[1 2, 3 4], [5 6, 7 8]]\n"
+        "options: {spatial: 1}\n"
+    )
+    assert [cell.name for cell in at(told(layer, "1 2; 3 4"), "cells").cells][2] == (
+        "filter 2, position 1"
     )
 
 
@@ -430,24 +451,77 @@ def test_how_surely_a_mistake_is_named() -> None:
     assert diagnosed(certain, ["a", "b"]) == "A happened and b happened."
     assert diagnosed(certain, ["a"], ["b", "c"]) == "A happened."
     last = "; this question cannot tell them apart."
-    assert diagnosed(ambiguous, ["a"], ["b"]) == f"Either a happened or b happened{last}"
+    assert diagnosed(ambiguous, ["a"], ["b"]) == f"Either (1) a happened or (2) b happened{last}"
     assert diagnosed(ambiguous, ["a"], ["b"], ["c"]) == (
-        f"Either a happened, b happened or c happened{last}"
+        f"Either (1) a happened, (2) b happened or (3) c happened{last}"
     )
     assert diagnosed(ambiguous, *([n] for n in "abcde")) == (
-        f"Either a happened, b happened, c happened or one of 2 others{last}"
+        f"Either (1) a happened, (2) b happened, (3) c happened or (4) one of 2 others{last}"
     )
     assert diagnosed(ambiguous, *([n] for n in "abcd")) == (
-        f"Either a happened, b happened, c happened or another one{last}"
+        f"Either (1) a happened, (2) b happened, (3) c happened or (4) another one{last}"
     )
     assert diagnosed(ambiguous, ["a"], ["a"]) == "A happened."
     assert diagnosed(possible, ["a"], unexplained=1) == (
         "Perhaps a happened; 1 cell must have another reason."
     )
     assert diagnosed(possible, ["a"], ["b"], unexplained=2) == (
-        "Perhaps a happened or b happened; 2 cells must have another reason."
+        "Perhaps (1) a happened or (2) b happened; 2 cells must have another reason."
     )
     assert diagnosed(possible, ["a"]) == "Perhaps a happened."
+    assert diagnosed(possible, ["You"], ["I"], ["RGB"]) == (
+        "Perhaps (1) you happened, (2) I happened or (3) RGB happened."
+    )
+    assert diagnosed(certain, ["You", "Somebody"]) == "You happened and somebody happened."
+
+
+def test_every_mistake_has_a_next_step() -> None:
+    steps = {
+        name: next_step(Mistake(name, family, "", 3, Fraction(1, 2)))
+        for family in get_args(Family)
+        for name in NAMES
+        if family != "custom"
+    }
+    assert all(re.fullmatch(r"Next: [a-z].*[.?]", step) for step in steps.values())
+    assert "under each other" in steps["flattened"]
+    assert "one row or one column" in steps["output_transposed"]
+    assert next_step(Mistake("mine", "custom", "", 3, Fraction(1, 2))) == ""
+    assert set(sentences._OF_MISTAKE) <= set(NAMES)
+
+
+def test_a_mistake_that_a_teacher_named_has_the_next_step_of_its_cells() -> None:
+    question = ask(
+        "op: correlation\ninput: 1 2 3 4 5\nkernel: 1 2\noptions: {padding: valid}\n"
+        "catalogue: {custom: [{id: mine, says: You did something else., answer: 9 7 1 3}]}\n"
+    )
+    found = at(told(question, "9 7 1 3"), "label")
+    assert found.diagnosis == "You did something else."
+    assert found.hint == "Next: work out position 1 again and write down every product."
+
+
+def test_one_number_throughout_is_named_only_where_it_is_certain() -> None:
+    negative = "op: correlation\ninput: 1 2 3 4; 5 6 7 9; 2 8 1 4\nkernel: -1 -2; -3 -5\n"
+    found = at(told(ask(negative), "0 0 0; 0 0 0"), "label")
+    assert found.diagnosis == "Negative numbers of the answer were replaced by zero."
+    mine, other = (
+        f"{{id: {name}, says: {name} happened, answer: 7 7 7; 7 7 7}}" for name in ("mine", "other")
+    )
+    for custom, says in ((mine, "Mine happened."), (f"{mine}, {other}", "")):
+        question = ask(f"{negative}catalogue: {{custom: [{custom}]}}\n")
+        found = at(told(question, "7 7 7; 7 7 7"), "label")
+        assert (found.diagnosis, bool(found.mistakes)) == (says, bool(says))
+    for n in (1, 7, 100):
+        same = at(told(NUMBERS, f"{n} {n} {n}; {n} {n} {n}"), "label")
+        assert (same.diagnosis, same.mistakes, same.confidence) == ("", (), "none")
+        assert not any(cell.says for cell in same.cells)
+        assert not told(NUMBERS, f"{n} {n}; {n} {n}").diagnosis.named
+
+
+def test_one_number_throughout_is_no_slip_either() -> None:
+    question = ask("op: correlation\ninput: 4 4 4 4 9\nkernel: 5 3\noptions: {padding: valid}\n")
+    assert question.key == (32, 32, 32, 47)
+    assert at(told(question, "32 32 32 74"), "label").cells[3].says != ()
+    assert at(told(question, "32 32 32 32"), "label").cells[3].says == ()
 
 
 def test_a_slip_is_told_where_few_cells_are_wrong() -> None:
@@ -455,11 +529,40 @@ def test_a_slip_is_told_where_few_cells_are_wrong() -> None:
     assert isinstance(key, int)
     one = told(NUMBERS, answer(NUMBERS, {2: str(key - 57 * 91)}))
     says = ("It differs by 91·57, the product at the kernel's row 2, column 2: was it left out?",)
-    assert at(one, "label").cells[2].says == says
+    hints = ("One product may be left out: the one at the kernel's row 2, column 2.",)
+    assert at(one, "label").cells[2].says == hints
     assert at(one, "full").cells[2].says == says
     assert at(one, "cells").cells[2].says == ()
     all_ = {n: str(n + 1) for n in range(6)} | {2: str(key - 57 * 91)}
     assert at(told(NUMBERS, answer(NUMBERS, all_)), "label").cells[2].says == ()
+
+
+def test_the_number_of_another_cell_is_told_where_that_cell_is_right() -> None:
+    one, two = NUMBERS.key[1], NUMBERS.key[4]
+    says = (f"Your {two} is what row 2, column 2 asks for: was it written in the wrong cell?",)
+    right = told(NUMBERS, answer(NUMBERS, {1: str(two)}))
+    assert at(right, "label").cells[1].says == at(right, "full").cells[1].says == says
+    swapped = told(NUMBERS, answer(NUMBERS, {1: str(two), 4: str(one)}))
+    assert at(swapped, "label").cells[1].says == ()
+    assert at(swapped, "full").cells[1].says == says
+
+
+def test_work_that_has_a_wrong_step_is_not_guessed_at() -> None:
+    question = ask(
+        "op: correlation\ninput: 2 3 5 7 9\nkernel: 4 6\nanswer: {work: true}\n"
+        "options: {padding: valid}\n"
+    )
+    assert question.key == (26, 42, 62, 82)
+    right = ("42", "62", "82")
+    step, alone = (
+        Checker(question).check(Submission("me", Written((((cell, *right),),))))
+        for cell in ("2*4 + 3*6 = 62", "62")
+    )
+    assert at(alone, "label").cells[0].says != ()
+    for level in ("label", "full"):
+        found = at(step, level).cells[0]
+        assert found.says == ()
+        assert found.note == "the value changes at your equals sign number 1: check that step"
 
 
 def test_a_step_of_the_work_is_pointed_at() -> None:
@@ -533,6 +636,31 @@ def test_below_full_no_wrong_cell_tells_its_key(case: tuple[Question, dict[int, 
         assert not hidden & set(re.findall("[0-9]+", shown))
     full = " ".join(map(str, strings(at(checked, "full"))))
     assert hidden <= set(re.findall("[0-9]+", full))
+
+
+@settings(deadline=None, max_examples=100)
+@given(wrongs())
+def test_below_full_no_text_holds_a_key_or_a_difference(
+    case: tuple[Question, dict[int, str]],
+) -> None:
+    """Numbers of places are none of the answer's; a student's own numbers are no news."""
+    question, changed = case
+    text = answer(question, changed)
+    checked = told(question, text)
+    own = set(re.findall("[0-9]+", text))
+    hidden = {
+        str(number).removeprefix("-")
+        for place, value in changed.items()
+        for number in (question.key[place], int(value) - question.key[place])
+        if number and value != str(question.key[place])
+    }
+    for level in ("score", "cells", "label"):
+        found = at(checked, level)
+        texts = dataclasses.replace(found, score="", points="", worth="")
+        shown = " ".join([*map(str, strings(texts)), *found.lines()])
+        bare = re.sub("(row|column|block|position|rows|columns) [0-9]+( and [0-9]+)?", "", shown)
+        bare = re.sub("[0-9]+ cells? must|one of [0-9]+ others|[(][0-9][)]", "", bare)
+        assert not (hidden - own) & set(re.findall("[0-9]+", bare))
 
 
 def strings(value: Any) -> Iterator[Any]:

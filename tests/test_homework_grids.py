@@ -30,7 +30,8 @@ def planes(cells: list[str]) -> Any:
 
 def read(row: dict[str, Any]) -> Any:
     symbols = frozenset(row["symbols"].split()) if "symbols" in row else None
-    return split(row["text"], decimal=row.get("decimal", "."), symbols=symbols)
+    mixed = "mixed" in row
+    return split(row["text"], decimal=row.get("decimal", "."), symbols=symbols, mixed=mixed)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "cells" in row], ids=lambda row: row["id"])
@@ -131,6 +132,7 @@ def test_any_text_is_split_or_refused(text: str, decimal: str) -> None:
 
 
 REPEATED = [
+    *("a) ", "Row 1: ", " and ", "y[n]=", "Thanks ", "[1] ", "y11=1;", "- 1 ", "1 1/2 "),
     *",;|\t\n \"'()[]{}&\\-a1",
     "[]",
     '"a,',

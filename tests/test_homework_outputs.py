@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import pickle
 import random
@@ -13,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -22,12 +23,15 @@ from hypothesis import strategies as st
 from symconv.errors import AnswerError
 from symconv.homework.judging.cells import Judged, Verdict
 from symconv.homework.judging.check import Checked, Checker
+from symconv.homework.judging.feedback import feedback
 from symconv.homework.outputs import escape, record, report, results, sheets
 from symconv.homework.outputs.tally import Tally
 from symconv.homework.questions.load import loads
+from symconv.homework.questions.model import Level
 from symconv.homework.questions.question import Question
 from symconv.homework.reading.grids import split
 from symconv.homework.reading.model import Cell, Submission
+from symconv.render import answers
 
 TEXT = """
 schema: symconv-question/1
@@ -143,7 +147,9 @@ def test_an_answer_of_another_shape() -> None:
     assert found["shape"] == {"expected": [2, 3], "got": [2, 2]}
     assert [cell["verdict"] for cell in found["cells"]] == [None] * 4
     assert [cell["read"] for cell in found["cells"]] == ["1", "2", "3", "4"]
-    assert record.comment(found) == "your answer is 2 x 2, the question asks for 2 x 3"
+    assert record.comment(found) == (
+        "your answer is 2 rows of 2 numbers, the question asks for 2 rows of 3 numbers"
+    )
 
 
 def test_an_answer_that_could_not_be_read() -> None:
@@ -399,7 +405,7 @@ kernel: w 2; y 1/3
     ],
 )
 def test_a_cluster_can_be_named(shape: list[int], values: list[str]) -> None:
-    asked = question(report.snippet("unnamed-1", shape, values))
+    asked = question(report.snippet([("unnamed-1", shape, values)]))
     (found,) = [
         h
         for bucket in Checker(asked).table.buckets.values()
@@ -416,10 +422,67 @@ def test_a_symbolic_cluster_can_be_named() -> None:
     a, w, long = letter("a"), letter("w"), question("", SYMBOLIC).key[1]
     half, third = Fraction(1, 2), Fraction(1, 3)
     values: list[Value] = [a * w * half - w * 3 + Fraction(5, 7), long, -a * third, -a * w]
-    lines = report.snippet("mine", [2, 2], [text_of(value) for value in values])
+    lines = report.snippet([("mine", [2, 2], [text_of(value) for value in values])])
     asked = question(lines, SYMBOLIC)
     found = [h for b in Checker(asked).table.buckets.values() for h in b if h.ids == ("mine",)]
     assert [h.values for h in found] == [tuple(values)]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("score", "score 0.5, 1.25 of 2.5 points"),
+        ("cells", "score 0.5, 1.25 of 2.5 points"),
+        ("label", "score 0.5, 1.25 of 2.5 points (some of it for what is named below)"),
+        ("full", "score 0.5, 1.25 of 2.5 points (as flip_omitted)"),
+    ],
+)
+def test_a_score_is_shown_in_decimals_and_words(name: str, line: str) -> None:
+    found = checked(*unflipped())
+    assert found.score.credited_as == ("flip_omitted",)
+    assert answers._score(found, feedback(found, cast("Level", name))) == line
+
+
+def test_a_score_that_is_no_short_decimal() -> None:
+    found = checked("27 38 50; 47 52 1000")
+    line = "score 5/6 (about 0.83), 25/12 (about 2.08) of 2.5 points"
+    assert answers._score(found, feedback(found)) == line
+
+
+def test_all_clusters_are_named_in_one_piece() -> None:
+    """The lines are pasted whole, a second time after others, and each name stands once."""
+    answers = ["9 8 7; 6 5 4", "9 8 7; 6 5 3", "1 1 2; 3 5 9"]
+    tally = tallied([recorded(text, id_=who) for text in answers for who in "ab"])
+    text = html.unescape(report.html(tally, question()))
+    (lines,) = re.findall("<pre>(.*?)</pre>", text, re.DOTALL)
+    assert "--fresh" in text
+    table = checker(lines).table
+    named = {h.ids[0] for b in table.buckets.values() for h in b if h.ids[0].startswith("unnamed")}
+    assert named == {"unnamed-1", "unnamed-2", "unnamed-3"}
+    strange = tallied([recorded("4 4 2; 1 0 5", lines, id_=who) for who in "ab"])
+    again = html.unescape(report.html(strange, question(lines)))
+    (more,) = re.findall("<pre>(.*?)</pre>", again, re.DOTALL)
+    assert "unnamed-4" in more
+    added = lines + more.removeprefix("catalogue:\n  custom:\n")
+    assert checker(added).check(Submission("c", split("4 4 2; 1 0 5"))).diagnosis.named
+
+
+def test_an_entry_used_otherwise_is_recorded_and_counted() -> None:
+    exercise = question().exercise
+    w = exercise.w.copy()
+    w[0, 0, 1, 1] = 9
+    key = list(map(str, replace(exercise, w=w).out().ravel().tolist()))
+    found = [recorded(f"{' '.join(key[:3])}; {' '.join(key[3:])}", id_=who) for who in "ab"]
+    says = "row 2, column 2 of the kernel was used as 9 instead of what the question gives"
+    diagnosis = found[0]["diagnosis"]
+    assert diagnosis["entries"] == [{"id": "kernel_entry", "says": says, "sure": True}]
+    assert (diagnosis["confidence"], diagnosis["text"]) == ("none", "")
+    assert found[0]["feedback"]["diagnosis"] == f"R{says[1:]}."
+    assert record.comment(found[0]).endswith(f"R{says[1:]}")
+    tally = tallied(found)
+    assert (tally.entries, tally.repeated, tally.slips) == ({says: 2}, [], {})
+    assert tally.confidence == {"entry": 2}
+    assert says in report.html(tally, question())
 
 
 SOBEL = """

@@ -235,6 +235,35 @@ def test_the_number_of_another_cell_is_found_with_its_name() -> None:
             )
 
 
+def test_the_number_of_an_open_cell_is_not_hinted_at() -> None:
+    question = PLAIN.question()
+    for solved in ((), {1, 2}, {4}, {0, 4}):
+        hints = {s.id: s.hints for s in slips.of(question, 7, question.key[4], solved)}
+        assert bool(hints["copied_cell"]) == (4 in solved)
+    assert slips.of(question, 7, question.key[4], {4})[-1].id == "copied_cell"
+
+
+def test_no_hint_holds_an_amount() -> None:
+    question = Asked([[20, 3], [50, 7]], [[40, 600], [9, 11]], [1000]).question()
+    key = integer(question.key[0])
+    hints = {
+        slip.id: slip.hints
+        for by in (-1000, -77, -154, 77, 40 * (3 - 20), (40 - 600) * (3 - 20))
+        for slip in slips.of(question, 0, key + by)
+        if slip.id not in ("digits_permuted", "digit_differs")
+    }
+    assert hints == {
+        "bias_missing_in_cell": "The bias may be left out here.",
+        "term_missing": f"One product may be left out: {ONE}.",
+        "term_sign": f"One product may have the wrong sign: {ONE}.",
+        "term_doubled": f"One product may be counted twice: {ONE}.",
+        "neighbour_pixel": f"It fits if {FIRST} met the input one column later: look at what that "
+        "entry meets.",
+        "taps_swapped": f"It fits if {FIRST} and row 1, column 2 changed places: look at what they "
+        "meet.",
+    }
+
+
 def test_a_filter_is_named_where_there_are_several() -> None:
     question = ASKED["groups"].question()
     assert question.shape == (2, 2, 2)
@@ -324,6 +353,7 @@ def test_slips_of_symbolic_cells() -> None:
 
 
 FIRST = "the kernel's row 1, column 1"
+ONE = "the one at the kernel's row 2, column 2"
 LAST = "the product at the kernel's row 2, column 2"
 
 

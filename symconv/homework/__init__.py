@@ -73,7 +73,7 @@ def _written(question: Question, answer: Any) -> Written:
     if isinstance(answer, bytes):
         return containers.answer(answer, "answer.txt", columns, rules)
     if isinstance(answer, str):
-        return grids.split(answer, rules.limits, decimal=rules.decimal, symbols=rules.symbols)
+        return grids.of(answer, rules)
     return jsons.grid(_nested(answer), rules)
 
 

@@ -24,6 +24,24 @@ def spent() -> Any:
 
 CASES: list[Any] = [
     pytest.param(
+        lambda: fault("1.1(6)"),
+        "AnswerError[repeating-decimal]: character 4: repeating digits in brackets, or a product?\n"
+        "  hint: write a number without end as a fraction, 7/6, and a product with *",
+        id="repeating-decimal",
+    ),
+    pytest.param(
+        lambda: fault("(0,0) 6"),
+        "AnswerError[place]: character 2: (0,0) looks like the place of a cell\n"
+        "  hint: write the value of the cell alone",
+        id="place",
+    ),
+    pytest.param(
+        lambda: fault("1x1+2x2", symbols=""),
+        'AnswerError[unknown-symbol]: character 2: "x1" stands where a number is expected\n'
+        "  hint: this question has no letters: for a product write 2*3 or 2·3",
+        id="unknown-symbol, times",
+    ),
+    pytest.param(
         lambda: fault("1 # 2"),
         'AnswerError[bad-character]: character 3: cannot read "#" (U+0023)\n'
         "  hint: leave it away or write it otherwise",

@@ -50,6 +50,18 @@ TABLE = '\n  hint: put a cell that holds a separator or a quote into quotes, "a,
 
 CASES: list[Any] = [
     pytest.param(
+        lambda: split("1 1/6 2 1/2", mixed=True),
+        'AnswerError[mixed-blanks]: "1 1/6" can be one cell or two\n'
+        "  hint: write commas between the cells, 1 1/2, 3",
+        id="mixed-blanks",
+    ),
+    pytest.param(
+        lambda: split("[[[1,2]],[[3,4]]]^T"),
+        "AnswerError[bad-matrix]: what is to be transposed is no matrix\n"
+        "  hint: write the rows of your answer as they should be read",
+        id="bad-matrix, transposed",
+    ),
+    pytest.param(
         lambda: split(" ; "),
         "AnswerError[no-answer]: there is no answer here" + ROWS,
         id="no-answer",
@@ -202,7 +214,7 @@ CASES: list[Any] = [
         lambda: answer("", "ada.pdf"),
         "AnswerError[unknown-format]: files that end in '.pdf' are not read\n"
         "  hint: hand in one of .csv, .tsv, .json, .jsonl, .ndjson, .yaml, .yml, .ipynb, .md, "
-        ".txt, .tex, .zip",
+        ".txt, .tex, .html, .htm, .zip",
         id="unknown-format",
     ),
     pytest.param(

@@ -38,6 +38,12 @@ CASES: list[Any] = [
         id="ambiguous-symbols",
     ),
     pytest.param(
+        lambda: asked("input: a b ab\nkernel: a\nsymbols: a b ab\n"),
+        "QuestionError[ambiguous-symbols]: q.yaml: 'ab' may also be read as a product of other "
+        "symbols\n  hint: rename one of them",
+        id="ambiguous-symbols, a product",
+    ),
+    pytest.param(
         lambda: asked("input: a b\nkernel: a\nsymbols: a b c'\n"),
         'QuestionError[unreadable-symbol]: q.yaml: symbols: "c\'" cannot be written in an answer\n'
         "  hint: a symbol is a letter or a word, with digits at its end if need be",

@@ -19,6 +19,7 @@ from symconv.errors import AnswerError, QuestionError
 from symconv.homework.grading import cluster, intake
 from symconv.homework.grading.intake import Item, Read
 from symconv.homework.grading.journal import NAME, SCHEMA, Header, Journal
+from symconv.homework.grading.places import forget, moved
 from symconv.homework.grading.work import Desk, Line, Make, checker
 from symconv.homework.outputs import (
     coderunner,
@@ -270,7 +271,9 @@ def _views(
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         tally = _written(question, _counted(journal, counts, show), stage, settings)
-        files = (out / NAME, *_moved(stage, out))
+        files = (out / NAME, *moved(stage, out))
+        if settings.fresh:
+            forget(out, {path.name for path in files})
     except OSError as error:
         raise QuestionError(
             "no-results",
@@ -369,14 +372,3 @@ def _write_json(folder: Path, view: Callable[[Record], Any], found: Record) -> N
 
 def _ignored(_result: object) -> None:
     pass
-
-
-def _moved(stage: Path, out: Path) -> Iterator[Path]:
-    """Put every finished file and folder in its place, and yield where; old ones are replaced."""
-    for made in sorted(stage.iterdir()):
-        place = out / made.name
-        if made.is_dir() and place.is_dir():
-            place.rename(stage / f".old-{made.name}")
-        made.replace(place)
-        yield place
-    shutil.rmtree(stage)

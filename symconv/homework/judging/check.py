@@ -8,11 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 
 from symconv.errors import AnswerError
-from symconv.homework.judging import slips
+from symconv.homework.judging import entries, slips
 from symconv.homework.judging.alignment import Aligned, align
 from symconv.homework.judging.cells import Judged, Verdict, judge
 from symconv.homework.judging.credit import NO_MARKS, Score, score, score_misshapen
 from symconv.homework.judging.diagnosis import NOTHING, Confidence, Diagnosis, diagnose
+from symconv.homework.judging.entries import EntrySlip
 from symconv.homework.judging.hypotheses import Hypotheses, hypotheses
 from symconv.homework.judging.slips import Slip
 from symconv.homework.questions.question import Index, Question, Shape
@@ -27,7 +28,8 @@ class Checked:
 
     ``fault`` is set, and all else empty, when no grid could be read. ``shape`` is that of the
     answer; when it is not the question's, ``cells`` are empty and ``values`` hold what was written.
-    ``slips`` name patterns of single wrong cells by their place in row-major order.
+    ``slips`` name patterns of single wrong cells by their place in row-major order. ``entries`` are
+    single entries of the question that explain the answer better than its ``diagnosis``.
     """
 
     question: Question
@@ -39,6 +41,7 @@ class Checked:
     slips: tuple[tuple[Slip, ...], ...] = ()
     score: Score = NO_MARKS
     diagnosis: Diagnosis = NOTHING
+    entries: tuple[EntrySlip, ...] = ()
     notices: tuple[str, ...] = ()
 
     @property
@@ -124,6 +127,7 @@ class Checker:
         values = [each.settled for each in judged]
         if any(each.verdict is Verdict.WRONG for each in judged):
             diagnosis = diagnose(self.table, aligned.shape, values, list(map(_telling, found)))
+            diagnosis = _unless_constant(diagnosis, values)
         return Checked(
             question,
             submission,
@@ -134,12 +138,14 @@ class Checker:
             found,
             score(self.table, judged),
             diagnosis,
+            entries.explain(question, values) if _improvable(diagnosis) else (),
             aligned.notices,
         )
 
     def _slips(self, judged: Sequence[Judged]) -> tuple[tuple[Slip, ...], ...]:
+        solved = {place for place, each in enumerate(judged) if each.settled == each.key}
         return tuple(
-            slips.of(self.question, place, each.cell.value)
+            slips.of(self.question, place, each.cell.value, solved)
             if each.verdict is Verdict.WRONG and each.cell.value is not None
             else ()
             for place, each in enumerate(judged)
@@ -156,7 +162,9 @@ class Checker:
             aligned.shape,
             tuple(cells),
             score=score_misshapen(self.table, aligned.shape, values),
-            diagnosis=diagnose(self.table, aligned.shape, values, [False] * len(values)),
+            diagnosis=_unless_constant(
+                diagnose(self.table, aligned.shape, values, [False] * len(values)), values
+            ),
             notices=aligned.notices,
         )
 
@@ -168,6 +176,30 @@ TELLING = frozenset(("sign_of_cell", "bias_missing_in_cell", "digits_permuted", 
 
 def _telling(found: Sequence[Slip]) -> bool:
     return any(slip.id in TELLING for slip in found)
+
+
+def constant(values: Sequence[Value | None]) -> bool:
+    """Tell whether an answer of several cells is one number throughout: it may not be work.
+
+    >>> constant([7, None, 7]), constant([7]), constant([7, 8])
+    (True, False, False)
+    """
+    present = [value for value in values if value is not None]
+    return len(present) > 1 and len(set(present)) == 1
+
+
+def _unless_constant(diagnosis: Diagnosis, values: Sequence[Value | None]) -> Diagnosis:
+    """Return a diagnosis; none for one number throughout, which some mistake or other gives."""
+    sure = diagnosis.confidence is Confidence.CERTAIN and len(diagnosis.named[0].mistakes) == 1
+    return NOTHING if constant(values) and not sure else diagnosis
+
+
+def _improvable(diagnosis: Diagnosis) -> bool:
+    """Tell whether one entry used otherwise would be a better explanation than a mistake."""
+    if diagnosis.confidence is Confidence.NONE:
+        return True
+    loose = diagnosis.confidence is Confidence.POSSIBLE or len(diagnosis.named[0].mistakes) > 1
+    return loose and diagnosis.cost > entries.COST
 
 
 _RAGGED = Cell(

@@ -11,24 +11,32 @@ them into HTML, Markdown or a table escapes them there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from symconv.errors import AnswerError
 from symconv.homework.judging import windows
 from symconv.homework.judging.cells import Judged, Verdict
-from symconv.homework.judging.check import Checked
-from symconv.homework.judging.diagnosis import EVIDENCE, Confidence, Diagnosis
+from symconv.homework.judging.check import Checked, constant
+from symconv.homework.judging.diagnosis import EVIDENCE, Confidence
 from symconv.homework.judging.explanations import Explanation, explain
-from symconv.homework.judging.hypotheses import Hypothesis
 from symconv.homework.judging.places import cell_name
 from symconv.homework.judging.residuals import residual
+from symconv.homework.judging.sentences import (
+    SHAPE_STEP,
+    diagnosis_sentence,
+    entries_confidence,
+    entries_sentence,
+    entry_step,
+    next_step,
+    shape_sentence,
+)
+from symconv.homework.judging.slips import Slip
 from symconv.homework.questions.model import Level
 from symconv.homework.questions.question import Index, Shape
 from symconv.homework.reading.model import Cell
 from symconv.homework.reading.polynomials import text_of
-from symconv.plan import by
 
 __all__ = [
     "CellFeedback",
@@ -42,8 +50,6 @@ __all__ = [
 
 LEVELS: tuple[Level, ...] = ("score", "cells", "label", "full")
 """The levels of feedback, each telling more than the one before."""
-MOST_NAMED = 3
-"""Mistakes that one sentence names where the question cannot tell them apart."""
 MOST_GUESSES = 2
 """Slips that are told of one cell, the likeliest."""
 LONGEST = 80
@@ -181,23 +187,45 @@ def feedback(checked: Checked, level: Level | None = None) -> Feedback:
     worth = str(question.points)
     if checked.fault is not None:
         return Feedback(level, score, points, worth, _fault(checked.fault))
-    diagnosis = checked.diagnosis if deep >= 2 else Diagnosis()
+    told = _told(checked) if deep >= 2 else _Told()
     return Feedback(
         level,
         score,
         points,
         worth,
-        shape=_shape(checked) if deep else "",
+        shape=shape_sentence(checked.shape, question.shape) if deep and not checked.fits else "",
         cells=tuple(_cells(checked, deep)),
-        confidence=diagnosis.confidence.value if deep >= 2 else "",
-        diagnosis=diagnosis_sentence(diagnosis),
-        mistakes=tuple(h.ids for h in diagnosis.named),
+        confidence=told.confidence if deep >= 2 else "",
+        diagnosis=told.says,
+        mistakes=told.mistakes,
         windows=_windows(checked) if deep >= 2 else "",
-        hint=_hint(checked, diagnosis) if deep else "",
+        hint=(told.hint or _next_cell(checked)) if deep else "",
         notices=checked.notices,
         asked=question.shape if deep else (),
         key=tuple(map(text_of, question.key)) if deep >= 3 else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What explains a whole answer, and the next step that follows from it."""
+
+    confidence: str = ""
+    says: str = ""
+    mistakes: tuple[tuple[str, ...], ...] = ()
+    hint: str = ""
+
+
+def _told(checked: Checked) -> _Told:
+    """Return the explanation: an entry used otherwise where that is better than any mistake."""
+    if checked.entries:
+        sure = entries_confidence(checked.entries).value
+        says, hint = entries_sentence(checked.entries), entry_step(checked.entries[0])
+        return _Told(sure, says, (), hint)
+    found = checked.diagnosis
+    hint = next_step(found.named[0].mistakes[0]) if found.named else ""
+    ids = tuple(h.ids for h in found.named)
+    return _Told(found.confidence.value, diagnosis_sentence(found), ids, hint)
 
 
 def _fault(error: AnswerError) -> Fault:
@@ -205,22 +233,12 @@ def _fault(error: AnswerError) -> Fault:
     return Fault(error.code, place + error.message, error.hint)
 
 
-def _shape(checked: Checked) -> str:
-    if checked.fits:
-        return ""
-    sizes = (
-        f"a row of {shape[0]}" if len(shape) == 1 else by(shape)
-        for shape in (checked.shape, checked.question.shape)
-    )
-    return "Your answer is {}; {} was asked for.".format(*sizes)
-
-
 def _cells(checked: Checked, deep: int) -> Iterator[CellFeedback]:
     """Yield the cells that something is told of: at level "score" those that were hard to read."""
     rank = checked.question.exercise.rank
-    guesses = _guesses(checked) if deep >= 2 else {}
+    guesses, filters = _guesses(checked, deep), checked.question.layered
     for place, index in enumerate(product(*map(range, checked.shape))):
-        cell, name = checked.read[place], cell_name(index, rank)
+        cell, name = checked.read[place], cell_name(index, rank, filters)
         if deep and checked.cells:
             says = guesses.get(place, ())
             yield _judged(checked, checked.cells[place], index, name, says, deep)
@@ -267,10 +285,11 @@ def _judged(  # noqa: PLR0917 - all that is known of one cell
     )
 
 
-def _guesses(checked: Checked) -> dict[int, tuple[str, ...]]:
+def _guesses(checked: Checked, deep: int) -> dict[int, tuple[str, ...]]:
     """Return what may have slipped in the wrong cells that no mistake explains, if they are few.
 
     In small numbers some slip fits most wrong values; where most cells are wrong it says nothing.
+    A step of the work that is not equal to the one before explains its cell already.
     """
     present = sum(judged.cell.value is not None for judged in checked.cells)
     places = [
@@ -278,16 +297,27 @@ def _guesses(checked: Checked) -> dict[int, tuple[str, ...]]:
         for place, judged in enumerate(checked.cells)
         if judged.verdict is Verdict.WRONG and not _explained(checked, place)
     ]
-    if len(places) > max(1, present // 2):
+    same = constant([judged.settled for judged in checked.cells])
+    if deep < 2 or same or len(places) > max(1, present // 2):
         return {}
     return {
-        place: tuple(slip.says for slip in checked.slips[place][:MOST_GUESSES]) for place in places
+        place: _sentences(checked.slips[place], deep)
+        for place in places
+        if checked.cells[place].slip is None
     }
 
 
+def _sentences(slips: Sequence[Slip], deep: int) -> tuple[str, ...]:
+    """Return the likeliest slips, without their amounts where these would tell the key."""
+    texts = (slip.says if deep >= 3 else slip.hints for slip in slips)
+    return tuple(filter(None, texts))[:MOST_GUESSES]
+
+
 def _explained(checked: Checked, place: int) -> bool:
-    """Tell whether the mistake that was found predicts a cell: then it is no slip."""
+    """Tell whether what was found for the whole answer predicts a cell: then it is no slip."""
     found = checked.diagnosis
+    if checked.entries:
+        return True
     if found.confidence is Confidence.NONE or found.evidence < EVIDENCE:
         return False
     return found.members[0].values[place] == checked.cells[place].settled
@@ -320,36 +350,10 @@ _FORMS = {
 }
 
 
-def diagnosis_sentence(diagnosis: Diagnosis) -> str:
-    """Return one sentence on which mistake explains an answer, as surely as it is known.
-
-    >>> diagnosis_sentence(Diagnosis())
-    ''
-    """
-    named = list(dict.fromkeys(map(_said, diagnosis.named)))
-    if not named:
-        return ""
-    others = len(named) - MOST_NAMED
-    more = ["another one" if others == 1 else f"one of {others} others"] if others > 0 else []
-    shown = [*named[:MOST_NAMED], *more]
-    choice = " or ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
-    if diagnosis.confidence is Confidence.POSSIBLE:
-        rest = diagnosis.unexplained
-        also = f"; {rest} cell{'s' * (rest > 1)} must have another reason" if rest else ""
-        return f"Perhaps {choice}{also}."
-    if len(named) > 1:
-        return f"Either {choice}; this question cannot tell them apart."
-    return f"{choice[0].upper()}{choice[1:]}."
-
-
-def _said(hypothesis: Hypothesis) -> str:
-    """Return what one mistake, or two together, are called in a sentence."""
-    return " and ".join(each.says.strip().rstrip(".") or each.id for each in hypothesis.mistakes)
-
-
 def _windows(checked: Checked) -> str:
     """Return where the windows of a symbolic answer lie, unless a mistake says it already."""
-    if checked.diagnosis.confidence in (Confidence.CERTAIN, Confidence.AMBIGUOUS):
+    certain = checked.diagnosis.confidence in (Confidence.CERTAIN, Confidence.AMBIGUOUS)
+    if certain or checked.entries:
         return ""
     if checked.question.numeric or (checked.fits and not checked.count(Verdict.WRONG)):
         return ""
@@ -358,17 +362,16 @@ def _windows(checked: Checked) -> str:
     return f"{found[0].upper()}{found[1:]}." if found else ""
 
 
-def _hint(checked: Checked, diagnosis: Diagnosis) -> str:
-    """Return a next step that does not tell the key."""
-    if not checked.fits and not diagnosis.named:
-        return "Next: count how often the window fits along each axis; that is the answer's shape."
-    if diagnosis.named:
-        return _HINTS.get(diagnosis.named[0].mistakes[0].family, "")
+def _next_cell(checked: Checked) -> str:
+    """Return a next step that does not tell the key: what to do with the first open cell."""
+    if not checked.fits:
+        return SHAPE_STEP
     verdicts = [judged.verdict for judged in checked.cells]
-    rank = checked.question.exercise.rank
+    question = checked.question
     for verdict, text in _NEXT.items():
         if verdict in verdicts:
-            name = cell_name(checked.places[verdicts.index(verdict)], rank)
+            index = checked.places[verdicts.index(verdict)]
+            name = cell_name(index, question.exercise.rank, question.layered)
             return f"Next: {text.format(name)}."
     return ""
 
@@ -377,14 +380,4 @@ _NEXT = {
     Verdict.INVALID: "write {} in another way, so that it can be read",
     Verdict.WRONG: "work out {} again and write down every product",
     Verdict.BLANK: "fill in {}",
-}
-_HINTS = {
-    "orientation": "Next: write out one cell: which kernel entry meets which entry of the input?",
-    "padding": "Next: draw the input with everything around it, then slide the window over it.",
-    "stride": "Next: mark where the window stands for two neighbouring cells.",
-    "dilation": "Next: mark the entries of the input that the kernel meets in one place.",
-    "place": "Next: mark where the very first window starts.",
-    "channels": "Next: list the channels that one cell sums, and the kernel that each one meets.",
-    "bias": "Next: look at where the bias comes in, and how often.",
-    "arithmetic": "Next: write out the products of one cell and take their sum once more.",
 }

@@ -20,7 +20,7 @@ import numpy as np
 
 from symconv.errors import QuestionError, SymconvError
 from symconv.exact import Array
-from symconv.homework.questions.load import tensor
+from symconv.homework.questions.arrays import tensor
 from symconv.homework.questions.numbers import rational
 from symconv.homework.questions.question import Question, Shape
 from symconv.homework.reading.polynomials import Value

@@ -21,17 +21,38 @@ def axis_words(rank: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def cell_name(index: Index, rank: int) -> str:
+def cell_name(index: Index, rank: int, filters: bool = True) -> str:
     """Return the name of a cell, counted from 1, in an answer to a question of *rank* axes.
 
-    An index of one more axis starts with the filter.
+    An index of one more axis starts with the filter; without ``filters`` with what stands around
+    rows, or around the entries of one row.
 
     >>> cell_name((1, 0, 2), 2), cell_name((1, 0), 2), cell_name((4,), 2)
     ('filter 2, row 1, column 3', 'row 2, column 1', 'position 5')
+    >>> cell_name((1, 0, 2), 2, filters=False), cell_name((1, 0), 1, filters=False)
+    ('block 2, row 1, column 3', 'row 2, column 1')
     """
-    filters = len(index) == rank + 1
-    words = ("filter", *axis_words(rank)) if filters else axis_words(len(index))
-    return _name(index, words)
+    if len(index) != rank + 1:
+        return _name(index, axis_words(len(index)))
+    if filters:
+        return _name(index, ("filter", *axis_words(rank)))
+    return _name(index, ("block", *axis_words(rank)) if rank > 1 else axis_words(2))
+
+
+def size_text(shape: Index) -> str:
+    """Return what an answer of some shape is, in words.
+
+    >>> size_text((9,)), size_text((3, 4)), size_text((3, 1, 3))
+    ('one row of 9 numbers', '3 rows of 4 numbers', '3 blocks of 1 row with 3 numbers')
+    """
+    numbers = f"{shape[-1]} number{'s' * (shape[-1] != 1)}"
+    if len(shape) == 1 or (len(shape) == 2 and shape[0] == 1):
+        return f"one row of {numbers}"
+    if len(shape) == 2:
+        return f"{shape[0]} rows of {numbers}"
+    *blocks, rows, _ = shape
+    around = " of ".join(f"{count} block{'s' * (count != 1)}" for count in blocks)
+    return f"{around} of {rows} row{'s' * (rows != 1)} with {numbers}"
 
 
 def tap_name(index: Index, rank: int) -> str:

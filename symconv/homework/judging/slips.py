@@ -6,13 +6,14 @@ A slip adds a known amount to the key,
     the pixel beside read instead (x′ − x)·w    two kernel entries swapped (x₂ − x₁)·(w₁ − w₂)
 
 so that the slips of a cell are found by its residual in a table, made once. They are guesses, and
-are worded as questions; none holds the key's value.
+are worded as questions; none holds the key's value. Each has a second sentence without amounts,
+for whoever may not be told by how much a cell is wrong.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
@@ -37,17 +38,24 @@ ALL_SWAPS = 9
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A pattern that explains one wrong cell: its id, and a sentence with the numbers."""
+    """A pattern that explains one wrong cell: its id, and a sentence with the numbers.
+
+    ``hints`` is the sentence without the numbers that tell the difference; empty where any
+    sentence would tell the key of a cell that is not right yet.
+    """
 
     id: str
     says: str
+    hints: str
 
 
-def of(question: Question, place: int, value: Value) -> tuple[Slip, ...]:
+def of(
+    question: Question, place: int, value: Value, solved: Container[int] = ()
+) -> tuple[Slip, ...]:
     """Return the patterns that explain a wrong value of one cell, the likeliest first.
 
-    ``place`` counts the cells in row-major order. Each pattern is named once, with the products
-    that it may be about.
+    ``place`` counts the cells in row-major order, ``solved`` are the places that are right. Each
+    pattern is named once, with the products that it may be about.
 
     >>> from symconv.homework.questions.load import loads
     >>> question = loads('''
@@ -60,13 +68,15 @@ def of(question: Question, place: int, value: Value) -> tuple[Slip, ...]:
     >>> slip, *_ = of(question, 0, 316)
     >>> print(slip.id, "-", slip.says)
     term_missing - It differs by 2·20, the product at the kernel's row 1, column 2: was it left out?
+    >>> print(slip.hints)
+    One product may be left out: the one at the kernel's row 1, column 2.
     """
     if value == question.key[place]:
         return ()
     cells = _CELLS.get(question)
     if cells is None:
         cells = _CELLS[question] = _Cells(question)
-    return cells.slips(place, value)
+    return cells.slips(place, value, solved)
 
 
 class _Cells:
@@ -83,21 +93,21 @@ class _Cells:
         self.rank = question.exercise.rank
         self.rows: dict[int, Array] = {}
 
-    def slips(self, place: int, value: Value) -> tuple[Slip, ...]:
+    def slips(self, place: int, value: Value, solved: Container[int]) -> tuple[Slip, ...]:
         key = self.key[place]
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str]] = {}
         if value == -key:
-            found["sign_of_cell"] = _OF_NUMBER["sign_of_cell"].format(text_of(value))
+            found["sign_of_cell"] = _of_number("sign_of_cell", value)
         if value - key == -self._bias(place):
-            found["bias_missing_in_cell"] = self._bias_says(place)
+            found["bias_missing_in_cell"] = self._bias_says(place), _NO_BIAS
         if value and value in self.standing:
-            found["copied_cell"] = self._copied_says(place, value)
+            found["copied_cell"] = self._copied_says(place, value, solved)
         if not isinstance(key, Polynomial) and not isinstance(value, Polynomial):
             for kind in _digit_slips(key, value):
-                found[kind] = _OF_NUMBER[kind].format(text_of(value))
+                found[kind] = _of_number(kind, value)
         for kind, codes in self._codes(place, value - key).items():
             found[kind] = self._says(kind, codes, place)
-        return tuple(Slip(kind, found[kind]) for kind in _ORDER if kind in found)
+        return tuple(Slip(kind, *found[kind]) for kind in _ORDER if kind in found)
 
     @cached_property
     def standing(self) -> dict[Value, list[int]]:
@@ -248,43 +258,60 @@ class _Cells:
         amount = "" if _tells(self.key[place], bias) else f"{text_of(bias)}, "
         return f"It differs by {amount}the bias: was it left out?"
 
-    def _copied_says(self, place: int, value: Value) -> str:
-        other = self.indices[min(self.standing[value], key=lambda each: abs(each - place))]
+    def _copied_says(self, place: int, value: Value, solved: Container[int]) -> tuple[str, str]:
+        places = sorted(self.standing[value], key=lambda each: abs(each - place))
+        told = [each for each in places if each in solved]
+        says, *hints = (self._copied(value, each) for each in (places[0], *told[:1]))
+        return says, "".join(hints)
+
+    def _copied(self, value: Value, place: int) -> str:
+        other = self.indices[place]
         name = cell_name(other if self.layered else other[1:], self.rank)
         return f"Your {text_of(value)} is what {name} asks for: was it written in the wrong cell?"
 
-    def _says(self, kind: str, codes: list[int], place: int) -> str:
-        """Return the sentence of a slip about one product, or one of several."""
+    def _says(self, kind: str, codes: list[int], place: int) -> tuple[str, str]:
+        """Return the sentences of a slip about one product, or one of several."""
         mention = {"neighbour_pixel": self._neighbour, "taps_swapped": self._swap}
         named = [mention.get(kind, self._product)(place, code) for code in codes[:2]]
         more = " (or likewise elsewhere)" if len(codes) > 2 else ""
-        return _OF_PRODUCT[kind].format(", or ".join(named) + more)
+        says, hints = (", or ".join(each) + more for each in zip(*named, strict=True))
+        return _OF_PRODUCT[kind].format(says), _HINTS[kind].format(hints)
 
-    def _product(self, place: int, code: int) -> str:
-        """Return what one product is called, without numbers where they would tell the key."""
+    def _product(self, place: int, code: int) -> tuple[str, str]:
+        """Return what one product is called, with and without its numbers.
+
+        Both are without them where they would tell the key.
+        """
         tap = code % len(self.taps)
         met, kernel = self._met(place)
         x, w = met.item(0, tap), kernel.item(tap)
-        numbers = f"{product_text(x, w)}, "
-        hidden = _tells(self.key[place], x, w, x * w)
-        return f"{'' if hidden else numbers}the product at the kernel's {self._tap(tap)}"
+        numbers = "" if _tells(self.key[place], x, w, x * w) else f"{product_text(x, w)}, "
+        where = f"at the kernel's {self._tap(tap)}"
+        return f"{numbers}the product {where}", f"the one {where}"
 
-    def _neighbour(self, place: int, code: int) -> str:
+    def _neighbour(self, place: int, code: int) -> tuple[str, str]:
         block, tap = divmod(code, len(self.taps))
         way = block - len(_KINDS)
         (axis, step), instead = self.ways[way], self._met(place)[0].item(1 + way, tap)
         number = "" if _tells(self.key[place], instead) else f"{text_of(instead)}, "
         beside = f"{axis_words(self.rank)[axis]} {'later' if step > 0 else 'earlier'}"
-        return f"the kernel's {self._tap(tap)} met {number}the input one {beside}"
+        entry, there = f"the kernel's {self._tap(tap)} met", f"the input one {beside}"
+        return f"{entry} {number}{there}", f"{entry} {there}"
 
-    def _swap(self, _place: int, code: int) -> str:
+    def _swap(self, _place: int, code: int) -> tuple[str, str]:
         pair = code - (len(_KINDS) + 2 * self.rank) * len(self.taps)
         one, two = (self._tap(int(taps[pair])) for taps in self.swaps)
-        return f"the kernel's {one} and {two} changed places"
+        says = f"the kernel's {one} and {two} changed places"
+        return says, says
 
     def _tap(self, tap: int) -> str:
         index = self.taps[tap]
         return tap_name(index if self.exercise.plan.depth > 1 else index[1:], self.rank)
+
+
+def _of_number(kind: str, value: Value) -> tuple[str, str]:
+    says = _OF_NUMBER[kind].format(text_of(value))
+    return says, says
 
 
 def _largest(values: Array) -> int:
@@ -335,13 +362,13 @@ _ORDER = (
     "bias_missing_in_cell",
     "term_missing",
     "term_sign",
-    "copied_cell",
     "digits_permuted",
     "power_of_ten",
     "neighbour_pixel",
     "term_doubled",
     "taps_swapped",
     "digit_differs",
+    "copied_cell",
 )
 """The slips, the likeliest first."""
 
@@ -358,5 +385,13 @@ _OF_PRODUCT = {
     "neighbour_pixel": "It fits if {}: look at what that entry meets.",
     "taps_swapped": "It fits if {}: look at what they meet.",
 }
+_HINTS = {
+    "term_missing": "One product may be left out: {}.",
+    "term_sign": "One product may have the wrong sign: {}.",
+    "term_doubled": "One product may be counted twice: {}.",
+    "neighbour_pixel": _OF_PRODUCT["neighbour_pixel"],
+    "taps_swapped": _OF_PRODUCT["taps_swapped"],
+}
+_NO_BIAS = "The bias may be left out here."
 
 _CELLS: WeakKeyDictionary[Question, _Cells] = WeakKeyDictionary()

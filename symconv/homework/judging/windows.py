@@ -143,7 +143,8 @@ def _exception(question: Question, cells: Sequence[Placement]) -> str:
 
 
 def _pairing(question: Question, cell: Placement) -> str:
-    name, (w, x) = cell_name(cell.index, question.exercise.rank), cell.pair
+    w, x = cell.pair
+    name = cell_name(cell.index, question.exercise.rank, question.layered)
     return f"{name} pairs {w} with {x}"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,10 +14,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from symconv import expressions, yamltext
+from symconv import yamltext
 from symconv.errors import QuestionError, SymconvError
 from symconv.exact import Array
-from symconv.gridtext import is_cell, split_planes, split_text
+from symconv.homework.questions.arrays import tensor
+from symconv.homework.questions.checks import (
+    check_catalogue,
+    check_credit,
+    check_key,
+    check_rounding,
+    symbols,
+)
 from symconv.homework.questions.model import (
     Catalogue,
     Columns,
@@ -29,25 +34,16 @@ from symconv.homework.questions.model import (
     QuestionFile,
     Reading,
     Rounding,
-    Tensor,
 )
-from symconv.homework.questions.numbers import rational
 from symconv.homework.questions.question import Question
-from symconv.homework.reading.cells import read
-from symconv.homework.reading.grids import split
 from symconv.homework.reading.model import LIMITS, Rules
-from symconv.homework.reading.names import canonical
-from symconv.homework.reading.polynomials import Polynomial, Value, letter, number, terms_of
-from symconv.mistakes import NAMES, Exercise
+from symconv.mistakes import Exercise
 from symconv.plan import Geometry, by, check_size, geometry
 
-NAME = re.compile(r"[^\W\d_]+(?:_?\{[0-9]+(?:,[0-9]+)*\}|_?[0-9]+|[₀-₉]+|\[[0-9]+(?:,[0-9]+)*\])?")
-"""A letter or word with its subscript, in the entries of a question."""
 MOST_PRODUCTS = 4_000_000
 """Products of a question; a class's homework has some hundreds."""
 MOST_LETTERED = 100_000
 """Products of a question of letters, fractions or long integers."""
-MOST_SYMBOLS = 400
 MOST_DIGITS = 1_000
 MOST_AXES = 3
 MOST_BYTES = 300_000
@@ -174,211 +170,24 @@ def _scalars(data: Any) -> Any:
 
 
 def _question(file: QuestionFile, sha256: str) -> Question:
-    symbols = _symbols(file)
-    x, w = (tensor(getattr(file, name), symbols, name) for name in ("input", "kernel"))
+    names = symbols(file)
+    x, w = (tensor(getattr(file, name), names, name) for name in ("input", "kernel"))
     plan, layered, x, w = _planned(file, x, w)
     if len(plan.axes) > MOST_AXES:
         message = f"the kernel slides along {len(plan.axes)} axes, at most {MOST_AXES}"
         raise QuestionError("too-many-axes", message, hint="give spatial, or fewer axes")
     lettered = object in (x.dtype, w.dtype)
     check_size(plan, MOST_LETTERED if lettered else MOST_PRODUCTS)
-    exercise = Exercise(plan, x, w, _bias(file, symbols, plan))
+    exercise = Exercise(plan, x, w, _bias(file, names, plan))
     cells = int(np.prod(plan.out_shape))
     if not cells:
         raise QuestionError("output-empty", f"the output {by(plan.out_shape)} has no cell")
-    _check_credit(file)
-    _check_rounding(file)
-    _check_catalogue(file)
-    question = Question(file, exercise, layered, _rules(file, symbols), (), sha256)
-    _check_key(question)
+    check_credit(file)
+    check_rounding(file)
+    check_catalogue(file)
+    question = Question(file, exercise, layered, _rules(file, names), (), sha256)
+    check_key(question)
     return replace(question, weights=_weights(file, question))
-
-
-def _check_key(question: Question) -> None:
-    """Raise QuestionError[unanswerable] where the reader of answers would refuse the key."""
-    rules, key = question.rules, question.key
-    if len(key) > rules.limits.cells or question.shape[-1] > rules.limits.columns:
-        message = f"the answer {by(question.shape)} has more cells than the limits allow"
-        raise QuestionError("unanswerable", message, hint="raise limits.cells or limits.columns")
-    columns = question.file.submissions.answer
-    if isinstance(columns, list) and len(columns) not in (1, len(key)):
-        raise QuestionError(
-            "bad-columns",
-            f"{len(columns)} columns for {len(key)} cells",
-            place="submissions.answer",
-            hint="name one column with the whole answer, or one for each cell",
-        )
-    for index, value in zip(question.cells(), key, strict=True):
-        long = max(map(_bits, terms_of(value).values()), default=0) > 4 * rules.limits.digits
-        if long:
-            message = f"the answer has numbers of more than {rules.limits.digits} digits"
-            raise QuestionError("unanswerable", message, hint="use smaller numbers")
-        fault = read(question.text(value), rules).fault
-        if fault is not None:
-            place = ", ".join(str(i + 1) for i in index)
-            message = f"cell {place} of the answer could not be typed: {fault.code}"
-            raise QuestionError("unanswerable", message, hint="use smaller numbers or powers")
-
-
-def _check_credit(file: QuestionFile) -> None:
-    """Raise QuestionError[bad-credit] for what is no part of the marks."""
-    credit = file.credit
-    parts = {"rounded": credit.rounded, "equivalent": credit.equivalent, **credit.mistakes}
-    parts |= {c.id: c.credit for c in file.catalogue.custom if c.credit is not None}
-    for name, text in {**parts, "points": credit.points}.items():
-        with _at("credit"):
-            value = rational(text)
-        if value < 0 or (value > 1 and name != "points"):
-            hint = "give points of 0 or more" if name == "points" else "give a part from 0 to 1"
-            message = f"{name} is {text}"
-            raise QuestionError("bad-credit", message, place="credit", hint=hint)
-
-
-def _check_rounding(file: QuestionFile) -> None:
-    rounding = file.answer.rounding
-    if rounding is not None and (rounding.places is None) == (rounding.digits is None):
-        raise QuestionError(
-            "bad-rounding",
-            "rounding needs either places or digits",
-            place="answer.rounding",
-            hint="write {places: 2} for two decimals, {digits: 3} for three significant digits",
-        )
-
-
-@contextmanager
-def _at(place: str) -> Iterator[None]:
-    """Tell errors raised inside where they stand."""
-    try:
-        yield
-    except SymconvError as error:
-        raise error.at(place) from None
-
-
-def _check_catalogue(file: QuestionFile) -> None:
-    ids = [custom.id for custom in file.catalogue.custom]
-    taken = next((id_ for n, id_ in enumerate(ids) if id_ in NAMES or id_ in ids[:n]), None)
-    if taken is not None:
-        message = f"two mistakes are called {taken!r}"
-        raise QuestionError("duplicate-mistake", message, place="catalogue.custom")
-
-
-def _bits(value: int | Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def _symbols(file: QuestionFile) -> dict[str, str]:
-    """Return the declared symbols, or the words of the arrays, with what each is called inside."""
-    subscripts = set("{[") & set(file.symbols)
-    declared = None if subscripts else file.symbols.replace(",", " ").split()
-    words = (
-        declared
-        or NAME.findall(file.symbols)
-        or [
-            word
-            for text in _texts(file.input, file.kernel, file.bias)
-            for word in NAME.findall(text)
-        ]
-    )
-    symbols = {word: canonical(word) for word in words}
-    names: dict[str, str] = {}
-    for word, name in symbols.items():
-        if names.setdefault(name, word) != word:
-            message = f"{names[name]!r} and {word!r} cannot be told apart in answers"
-            raise QuestionError("ambiguous-symbols", message, hint="rename one of them")
-    if len(names) > MOST_SYMBOLS:
-        message = f"{len(names)} letters, at most {MOST_SYMBOLS}"
-        raise QuestionError("too-many-symbols", message, hint="use numbers, or a smaller input")
-    _check_readable(names)
-    return symbols
-
-
-def _check_readable(names: dict[str, str]) -> None:
-    """Raise QuestionError[unreadable-symbol] for a name that no answer could hold."""
-    rules = Rules(frozenset(names))
-    for name, word in names.items():
-        if read(name, rules).value != letter(name):
-            raise QuestionError(
-                "unreadable-symbol",
-                f"{word!r} cannot be written in an answer",
-                place="symbols",
-                hint="a symbol is a letter or a word, with digits at its end if need be",
-            )
-
-
-def _texts(*tensors: Any) -> Iterator[str]:
-    for item in tensors:
-        if isinstance(item, list):
-            yield from _texts(*item)
-        elif item is not None:
-            yield item
-
-
-def tensor(given: Tensor, symbols: dict[str, str], place: str) -> Array:
-    """Return an array of exact values from the text of a question.
-
-    Raises: ExpressionError, EntryError[ragged], QuestionError[empty-array].
-    """
-    with _at(place):
-        found = _entries(given, symbols)
-    if not found.size:
-        raise QuestionError("empty-array", "no entries", place=place)
-    flat = found.ravel().tolist()
-    if all(type(value) is int and abs(value) < 2**31 for value in flat):
-        return found.astype(np.int64)
-    return found
-
-
-def _entries(given: Any, symbols: dict[str, str]) -> Array:
-    if isinstance(given, str) and given.strip()[:1] in BRACKETS:
-        return _entries(_nested(given.strip()), symbols)
-    if isinstance(given, str) and (planes := split_planes(given)):
-        return _entries(planes, symbols)
-    if isinstance(given, str):
-        return _stacked([_row(row, symbols) for row in split_text(given)])
-    return _stacked(
-        [_value(item, symbols) if is_cell(item) else _entries(item, symbols) for item in given]
-    )
-
-
-BRACKETS = ("[", "(", "{")
-
-
-def _nested(text: str) -> Any:
-    """Return an array in brackets, as programs print it, as lists within lists of texts."""
-    planes = [[list(row) for row in plane] for plane in split(text).planes]
-    if len(planes) > 1:
-        return planes
-    return planes[0] if len(planes[0]) > 1 or text[1:].lstrip()[:1] in BRACKETS else planes[0][0]
-
-
-def _row(row: Any, symbols: dict[str, str]) -> Any:
-    return _value(row, symbols) if isinstance(row, str) else _row_of(row, symbols)
-
-
-def _row_of(cells: list[str], symbols: dict[str, str]) -> Array:
-    return _stacked([_value(cell, symbols) for cell in cells])
-
-
-def _stacked(parts: list[Any]) -> Array:
-    shapes = {part.shape if isinstance(part, np.ndarray) else () for part in parts}
-    if len(shapes) > 1:
-        found = " and ".join(sorted(by(shape) for shape in shapes))
-        raise QuestionError("ragged", f"parts of shapes {found}", hint="rows need one length")
-    stacked = np.empty((len(parts), *next(iter(shapes), ())), dtype=object)
-    for place, part in enumerate(parts):
-        stacked[place] = part
-    return stacked
-
-
-def _value(text: str, symbols: dict[str, str]) -> Value:
-    """Return the exact value of one entry."""
-    tree = expressions.parse(text, symbols=symbols)
-    value = expressions.evaluate(tree, lambda name: letter(symbols[name]))
-    if isinstance(value, Polynomial):
-        return value
-    if not isinstance(value, int | Fraction):
-        raise QuestionError("not-a-number", f"{text!r} is no number and no sum of letters")
-    return number(value)
 
 
 def _planned(file: QuestionFile, x: Array, w: Array) -> tuple[Geometry, bool, Array, Array]:

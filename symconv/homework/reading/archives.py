@@ -8,9 +8,9 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from symconv.errors import AnswerError
 from symconv.homework.reading.model import Limits
@@ -50,28 +50,48 @@ def refused(message: str) -> AnswerError:
     )
 
 
-def members(stream: BinaryIO, limits: Limits) -> Iterator[Member]:
-    """Yield the files of a zip archive in the order of their names.
+def members(stream: BinaryIO, limits: Limits, key: Callable[[str], Any] = str) -> Iterator[Member]:
+    """Yield the files of a zip archive in the order of their names, or of a *key* of those.
 
     A file that is encrypted, a link, an archive, too large or damaged comes with a fault, and the
     others go on.
 
     Raises: AnswerError[bad-archive] where the archive as a whole cannot be read.
     """
+    with _opened(stream) as archive:
+        listed = sorted(_listed(archive, stream, limits), key=lambda one: key(one[0]))
+        for name, info in listed:
+            yield _member(archive, info, name, limits)
+
+
+def names(stream: BinaryIO, limits: Limits) -> list[str]:
+    """Return the names of the files of an archive in their order, without reading any.
+
+    Raises: AnswerError[bad-archive].
+    """
+    with _opened(stream) as archive:
+        return sorted(name for name, _ in _listed(archive, stream, limits))
+
+
+def _opened(stream: BinaryIO) -> zipfile.ZipFile:
     try:
-        size = stream.seek(0, 2)
-        archive = zipfile.ZipFile(stream)
+        return zipfile.ZipFile(stream)
     except _FAULTS:
         raise refused("it is damaged, or no zip file") from None
-    with archive:
-        infos = [info for info in archive.infolist() if _counts(info)]
-        if len(infos) > limits.members:
-            raise refused(f"it holds more than {limits.members} files")
-        if sum(info.file_size for info in infos) > max(SMALL, limits.ratio * size):
-            raise refused(f"it would be more than {limits.ratio} times as large when unpacked")
-        top = _top([info.filename for info in infos])
-        for info in sorted(infos, key=lambda info: info.filename):
-            yield _member(archive, info, info.filename[len(top) :], limits)
+
+
+def _listed(
+    archive: zipfile.ZipFile, stream: BinaryIO, limits: Limits
+) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Return the files of an archive by the names they have in the folder that holds all."""
+    size = stream.seek(0, 2)
+    infos = [info for info in archive.infolist() if _counts(info)]
+    if len(infos) > limits.members:
+        raise refused(f"it holds more than {limits.members} files")
+    if sum(info.file_size for info in infos) > max(SMALL, limits.ratio * size):
+        raise refused(f"it would be more than {limits.ratio} times as large when unpacked")
+    top = len(_top([info.filename for info in infos]))
+    return [(info.filename[top:], info) for info in infos]
 
 
 def _counts(info: zipfile.ZipInfo) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from symconv.errors import AnswerError
 from symconv.homework.reading.arithmetic import Evaluation, Meter
-from symconv.homework.reading.characters import SUPERSCRIPTS, described, fold, unencoded
+from symconv.homework.reading.characters import DASHES, SUPERSCRIPTS, described, fold, unencoded
 from symconv.homework.reading.faults import quoted, refuse_cell
 from symconv.homework.reading.grammar import Parsed, Step, parse
 from symconv.homework.reading.letters import Letters
@@ -29,6 +29,8 @@ _SHORT = 64
 _MOST_READERS = 8
 _PLACEHOLDER = re.compile(r"[*/+ ]*+[-?._…][-?._*/+ …]*+|[Nn] ?/ ?[Aa]\.?")
 _NUMBER = re.compile(r"(?:[0-9.,]|\{,\})+")
+_PLAIN = re.compile(rf" *[{DASHES}]? ?[0-9]+(?:[.,][0-9]*)? *")
+"""Numbers that need no "read as", whatever their minus and their decimal sign."""
 _RESPELLED = frozenset("\\${" + SUPERSCRIPTS)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 
@@ -196,7 +198,7 @@ class Reader:
         told = notices + tuple(notice for each in parsed for notice in each.notices)
         respelled = told or folded != text or not _RESPELLED.isdisjoint(text)
         shown = ""
-        if respelled or any(each.respelled for each in parsed):
+        if (respelled or any(each.respelled for each in parsed)) and not _PLAIN.fullmatch(text):
             shown = " = ".join(written(each.steps) for each in parsed)
         return Cell(
             text,
@@ -206,7 +208,7 @@ class Reader:
             places=places,
             digits=digits,
             expanded=last.expanded,
-            lowest=last.lowest,
+            lowest=last.lowest and parsed[-1].lowest,
             steps=tuple(values[:-1]),
         )
 
@@ -251,10 +253,28 @@ def _split(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _precision(steps: Sequence[Step], folded: str) -> tuple[int | None, int | None]:
-    """Return the decimals and the digits of a cell that is one number, for others nothing."""
-    if len(steps) > 2 or steps[0].op != "number" or steps[-1].op not in ("number", "neg"):
+    """Return the decimals and the digits of a cell that is one number, for others nothing.
+
+    A number times a power of ten, `1.14*10^4`, has the digits of the number.
+    """
+    *inner, last = steps
+    body = inner if last.op == "neg" else list(steps)
+    shift = _power_of_ten(body)
+    if steps[0].op != "number" or (len(body) != 1 and shift is None):
         return None, None
     found = _NUMBER.match(folded, steps[0].start)
-    if not found or (is_whole(found[0]) and isinstance(steps[0].arg, Fraction)):
+    if not found:
         return None, None
-    return precision(found[0])
+    if shift is None and is_whole(found[0]) and isinstance(steps[0].arg, Fraction):
+        return None, None
+    places, digits = precision(found[0])
+    return max(0, places - (shift or 0)), digits
+
+
+def _power_of_ten(body: Sequence[Step]) -> int | None:
+    """Return the exponent of a number times a power of ten, None for anything else."""
+    numbers = [step for step in body if step.op == "number"]
+    ops = [step.op for step in body if step.op not in ("number", "neg")]
+    if len(numbers) != 2 or numbers[1].arg != 10 or ops not in (["^", "*"], ["*"]):
+        return None
+    return body[-2].arg if ops == ["^", "*"] else 1

@@ -10,9 +10,9 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
@@ -23,9 +23,11 @@ from symconv.homework.reading import (
     archives,
     csvs,
     grids,
+    htmls,
     jsons,
-    matrices,
+    latex,
     notebooks,
+    students,
     tables,
     yamls,
 )
@@ -34,7 +36,7 @@ from symconv.homework.reading.model import Rules, Submission, Written
 
 SUFFIXES = (
     *(".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".ipynb"),
-    *(".md", ".txt", ".tex", ".zip"),
+    *(".md", ".txt", ".tex", ".html", ".htm", ".zip"),
 )
 LONGEST_ID = 200
 _UNSEEN = re.compile(
@@ -48,7 +50,9 @@ def submissions(path: Path, columns: Columns, rules: Rules) -> Iterator[Submissi
     """Yield all answers in a file or a folder, one at a time.
 
     Names of files in a folder or an archive are the ids of answers that bring none; a folder in it
-    is one student's. A second answer with an id that was there before has the fact ``attempt``.
+    is one student's, unless it is a section of the class (`students.sections`), and so are files
+    of one name. Of one student's files the grid counts, whatever lies beside it, and two that
+    differ are refused. A second answer with an id that was there before has the fact ``attempt``.
 
     Raises: QuestionError[unreadable-file], QuestionError[columns].
 
@@ -153,15 +157,50 @@ def _unreadable(error: OSError) -> AnswerError:
 
 def _folder(folder: Path, columns: Columns, rules: Rules) -> Iterator[Submission]:
     """Yield the answers in the files of a folder, and of the folders in it, in order of names."""
+    paths = dict(_files(folder))
+
+    def read(name: str, owner: str) -> Iterator[Submission]:
+        return _one(paths[name], Source(name, owner), columns, rules)
+
+    def holds(name: str) -> bool:
+        return _holds(read(name, name), rules)
+
+    deep = students.sections(list(paths), SUFFIXES, holds)
+    for owner, names in students.together(list(paths), deep=deep):
+        yield from _owned(owner, [read(name, owner) for name in names], rules)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files in a folder and in the folders in it; those of folders of folders also."""
     for path in _sorted(folder):
-        if path.is_dir():
-            for inner in _sorted(path):
-                if inner.is_file():
-                    yield from _one(
-                        inner, Source(f"{path.name}/{inner.name}", path.name), columns, rules
-                    )
-        elif path.is_file():
-            yield from _one(path, Source(path.name, path.stem), columns, rules)
+        if not path.is_dir():
+            if path.is_file():
+                yield path.name, path
+            continue
+        inner = _sorted(path)
+        files = [each for each in inner if each.is_file()]
+        for each in files or (one for part in inner if part.is_dir() for one in _sorted(part)):
+            if each.is_file():
+                yield each.relative_to(folder).as_posix(), each
+
+
+def _owned(owner: str, files: Sequence[Iterator[Submission]], rules: Rules) -> Iterator[Submission]:
+    """Yield the one answer in a student's files, and answers in them that say whose they are."""
+    if len(files) == 1:
+        yield from files[0]
+        return
+    found = [each for file in files for each in file]
+    mine = [each for each in found if each.id == owner]
+    if mine:
+        yield students.one_of(mine, rules)
+    yield from (each for each in found if each.id != owner)
+
+
+def _holds(found: Iterator[Submission], rules: Rules) -> bool:
+    """Tell whether a file is one answer, and a grid."""
+    some = list(islice(found, 2))
+    written = some[0].written if len(some) == 1 else None
+    return written is not None and students.holds_grid(written, rules)
 
 
 def _sorted(folder: Path) -> list[Path]:
@@ -196,11 +235,11 @@ def _file(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> I
 def _read(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> Iterator[Submission]:
     suffix = archives.suffix_of(source.name)
     if suffix in (".csv", ".tsv"):
-        return csvs.read(stream, source.id, columns, rules)
+        return csvs.read(stream, source.id, columns, rules, alone=source.inside)
     if suffix in (".jsonl", ".ndjson"):
         return _json_lines(stream, columns, rules)
     if suffix == ".zip":
-        return _archive(stream, columns, rules)
+        return _archive(stream, source, columns, rules)
     if suffix in archives.SUFFIXES:
         raise archives.refused("it is no zip file")
     if suffix not in SUFFIXES:
@@ -219,6 +258,7 @@ def _read(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> I
     if suffix == ".ipynb":
         kind, text = notebooks.answer_text(text, columns.tag, rules)
         suffix = ".md" if kind == "markdown" else ".txt"
+    text = htmls.page(text) if suffix in htmls.SUFFIXES else text
     written = split(marked(text) if suffix in (".md", ".tex") else text, rules)
     return iter((Submission(source.id, written),))
 
@@ -257,14 +297,50 @@ def _json_lines(stream: BinaryIO, columns: Columns, rules: Rules) -> Iterator[Su
             yield Submission(place, fault=error, place=place)
 
 
-def _archive(stream: BinaryIO, columns: Columns, rules: Rules) -> Iterator[Submission]:
-    for member in archives.members(stream, rules.limits):
-        folders, _, last = member.name.rpartition("/")
-        name = folders.partition("/")[0] or last.rpartition(".")[0] or last
-        if member.fault is not None:
-            yield Submission(name, fault=member.fault, place=member.name)
-        else:
-            yield from _file(io.BytesIO(member.data), Source(member.name, name), columns, rules)
+def _archive(
+    stream: BinaryIO, source: Source, columns: Columns, rules: Rules
+) -> Iterator[Submission]:
+    """Yield the answers in an archive; one that stands among others is one student's if it can."""
+    names = archives.names(stream, rules.limits)
+    holding = _Holding(stream, columns, rules)
+    deep = students.sections(names, SUFFIXES, holding.holds)
+
+    def key(name: str) -> tuple[str, str]:
+        return students.owner(name, deep=deep), name
+
+    single = source.inside and len(names) > 1 and sum(map(holding.holds, names)) < 2
+    members = archives.members(stream, rules.limits, key)
+    for owner, group in groupby(members, lambda member: "" if single else key(member.name)[0]):
+        name = owner or source.id
+        read = (_member(member, Source(member.name, name), columns, rules) for member in group)
+        yield from _owned(name, list(read), rules)
+
+
+class _Holding:
+    """Which files of an archive hold a grid; they are read only if that is asked."""
+
+    def __init__(self, stream: BinaryIO, columns: Columns, rules: Rules) -> None:
+        self._given = stream, columns, rules
+        self._names: set[str] | None = None
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file is one answer, and a grid."""
+        if self._names is None:
+            stream, columns, rules = self._given
+            self._names = {
+                member.name
+                for member in archives.members(stream, rules.limits)
+                if _holds(_member(member, Source(member.name, "answer"), columns, rules), rules)
+            }
+        return name in self._names
+
+
+def _member(
+    member: archives.Member, source: Source, columns: Columns, rules: Rules
+) -> Iterator[Submission]:
+    if member.fault is not None:
+        return iter((Submission(source.id, fault=member.fault, place=member.name),))
+    return _file(io.BytesIO(member.data), source, columns, rules)
 
 
 def marked(text: str) -> str:
@@ -283,7 +359,7 @@ def marked(text: str) -> str:
         raise notebooks.two_answers("fenced blocks in your file")
     if len(fences) > 1:
         return "\n".join(lines[fences[0] + 1 : fences[1]])
-    if matrices.holds(text):
+    if latex.holds(text):
         return _formulas("\n".join(lines))
     found = list(_tables(lines))
     return "\n\n".join(found) if found else text
@@ -298,7 +374,7 @@ def _formulas(text: str) -> str:
         if not opens and begin >= 0:
             found.append(text[begin : match.start()])
         begin = match.end() if opens else -1
-    return " , ".join(part for part in found if matrices.holds(part)) or text
+    return " , ".join(part for part in found if latex.holds(part)) or text
 
 
 def _tables(lines: Iterable[str]) -> Iterator[str]:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from symconv.errors import AnswerError, QuestionError
 from symconv.homework.questions.model import Columns
-from symconv.homework.reading import grids, tables
+from symconv.homework.reading import grids, htmls, singles, tables
 from symconv.homework.reading.model import Rules, Submission, Written
 
 IDS = (
@@ -27,8 +26,12 @@ IDS = (
 )
 """Names of columns of ids, of Moodle, Canvas, Google Forms, Gradescope and lists made by hand."""
 HEAD = 2**16
+MOST_NAMED = 30
+"""Columns that a message names."""
+BLANK = Written(((("",),),))
+"""What was handed in where nothing was: one cell, which is empty."""
 _NUMBERED = re.compile(r"(response|answer|cell)[ _]?([0-9]{1,4})\Z")
-_PLACE = re.compile(r"[0-9]{1,6}\Z")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -62,15 +65,6 @@ class Form:
         return next((record.cells[at].strip() for at in self.ids if record.cells[at].strip()), "")
 
 
-@dataclass(slots=True)
-class Gathered:
-    """The cells of one student in a file of single cells."""
-
-    line: int
-    cells: dict[tuple[int, int], str] = field(default_factory=dict)
-    fault: AnswerError | None = None
-
-
 class Lines:
     """The lines of a file as text; one that is too long comes out empty, and is told of.
 
@@ -94,11 +88,14 @@ class Lines:
             yield data.decode("utf-8", "surrogateescape")
 
 
-def read(stream: BinaryIO, name: str, columns: Columns, rules: Rules) -> Iterator[Submission]:
+def read(
+    stream: BinaryIO, name: str, columns: Columns, rules: Rules, *, alone: bool = False
+) -> Iterator[Submission]:
     """Yield the answers of a file that can be rewound; *name* is the id of a bare grid.
 
-    Raises: QuestionError[columns] where there is a header without the columns that are needed;
-        AnswerError[encoding].
+    Raises: QuestionError[columns] where there is a header without the columns that are needed, or
+        where the question names columns and the file, unless it is *alone* one student's, has
+        words in its first row and none of those; AnswerError[encoding].
     """
     head = stream.read(HEAD)
     stream.seek(0)
@@ -109,6 +106,8 @@ def read(stream: BinaryIO, name: str, columns: Columns, rules: Rules) -> Iterato
     first = next(records, None)
     form = _form(first.cells, columns) if first is not None and first.fault is None else None
     if form is None:
+        if first is not None and not alone and _misses(first, columns, rules):
+            raise _missing("answers" if columns.answer else "ids", first.cells)
         stream.seek(0)
         yield _bare(stream, name, rules)
     elif form.row is not None and form.column is not None:
@@ -195,7 +194,7 @@ def text_of(data: bytes) -> str:
 
 def split(text: str, rules: Rules) -> Written:
     """Return the cells of one text as the rules of a question find them."""
-    return grids.split(text, rules.limits, decimal=rules.decimal, symbols=rules.symbols)
+    return grids.of(text, rules)
 
 
 def _form(header: Sequence[str], columns: Columns) -> Form | None:
@@ -220,6 +219,15 @@ def _form(header: Sequence[str], columns: Columns) -> Form | None:
     return Form(len(names), ids, answers, responses=responses)
 
 
+def _misses(first: Record, columns: Columns, rules: Rules) -> bool:
+    """Tell whether a first row without any column that the question names is a header."""
+    named = columns.id is not None or columns.answer is not None
+    letters = frozenset("".join(rules.symbols))
+    return named and any(
+        not letters.issuperset(word) for cell in first.cells for word in _WORD.findall(cell)
+    )
+
+
 def _places(names: Sequence[str], given: str | None, known: Sequence[str]) -> tuple[int, ...]:
     """Return the columns of the given name, or else of the known names, in their order."""
     wanted = known if given is None else (given.strip().casefold(),)
@@ -240,7 +248,8 @@ def _answers(names: Sequence[str], columns: Columns) -> tuple[int, ...]:
 
 
 def _missing(what: str, header: Sequence[str]) -> QuestionError:
-    shown = ", ".join(repr(name[:40]) for name in header[:12]) + (", …" if len(header) > 12 else "")
+    shown = ", ".join(repr(name[:40]) for name in header[:MOST_NAMED])
+    shown += ", …" * (len(header) > MOST_NAMED)
     return QuestionError(
         "columns",
         f"no column of {what} is known among {shown}",
@@ -283,7 +292,10 @@ def _answer(record: Record, form: Form, rules: Rules, name: str) -> Submission:
     cells = [record.cells[at].strip() for at in form.answers]
     if form.responses:
         cells = ["" if cell == "-" else cell for cell in cells]
+    cells = [htmls.text(cell) for cell in cells]
     flat = len(cells) > 1
+    if cells[0] in ("", "-") and not flat:
+        return Submission(name, BLANK, place=record.place, facts={"flat": "1"})
     try:
         if not flat and (inner := cloze(cells[0])):
             cells, flat = inner, True
@@ -318,7 +330,7 @@ def _gathered(
     records: Iterator[Record], form: Form, row: int, column: int, rules: Rules
 ) -> Iterator[Submission]:
     """Yield the answers of a file of single cells, students in the order they first occur in."""
-    found: dict[str, Gathered] = {}
+    found: dict[str, singles.Student] = {}
     for record in records:
         checked = _checked(record, form) if record.fault is None else record
         name = form.id_of(checked) if checked.cells else ""
@@ -326,64 +338,7 @@ def _gathered(
         if fault is not None:
             yield Submission(name or record.place, fault=fault, place=record.place)
             continue
-        student = found.setdefault(name, Gathered(record.line))
-        if student.fault is None:
-            student.fault = _gather(student, checked, (row, column, form.answers[0]), rules)
-    yield from _grids(found, rules)
-
-
-def _gather(
-    student: Gathered, record: Record, places: tuple[int, int, int], rules: Rules
-) -> AnswerError | None:
-    """Add one cell to those of a student, or return what is wrong with it."""
-    row, column, cell = (record.cells[at].strip() for at in places)
-    if not _PLACE.match(row) or not _PLACE.match(column):
-        return AnswerError(
-            "bad-position",
-            f"{record.place}: row {row[:20]!r} and column {column[:20]!r} are no place of a cell",
-            hint="number the rows and columns 1, 2, 3, …",
-        )
-    place = int(row), int(column)
-    if place[0] > rules.limits.cells or place[1] > rules.limits.columns:
-        return tables.too_many(rules.limits)
-    if place in student.cells:
-        return AnswerError(
-            "cell-twice",
-            f"{record.place}: the cell in row {row} and column {column} occurs twice",
-            hint="write every cell once",
-        )
-    student.cells[place] = cell
-    return None
-
-
-def _grids(found: dict[str, Gathered], rules: Rules) -> Iterator[Submission]:
-    """Yield the students' grids, none smaller than those that most of them have."""
-    sound = [each for each in found.values() if each.cells]
-    base = [min((at[axis] for each in sound for at in each.cells), default=1) for axis in (0, 1)]
-    begin = min(base[0], 1), min(base[1], 1)
-    sizes = Counter(_size(each) for each in sound)
-    usual = max(sizes, key=lambda size: (sizes[size], size), default=(0, 0))
-    counted = ["rows or columns were counted from 0"] if begin != (1, 1) else []
-    for name, student in found.items():
-        place = f"line {student.line}"
-        try:
-            if student.fault is not None:
-                raise student.fault
-            last = [max(pair) for pair in zip(_size(student), usual, strict=True)]
-            if (last[0] + 1) * (last[1] + 1) > 4 * rules.limits.cells:
-                raise tables.too_many(rules.limits)
-            plane = [
-                tuple(
-                    student.cells.get((row, column), "") for column in range(begin[1], last[1] + 1)
-                )
-                for row in range(begin[0], last[0] + 1)
-            ]
-            yield Submission(name, grids.written([plane], rules.limits, counted), place=place)
-        except AnswerError as error:
-            yield Submission(name, fault=error, place=place)
-
-
-def _size(student: Gathered) -> tuple[int, int]:
-    """Return the last row and column of a student's cells."""
-    rows, columns = zip(*student.cells, strict=True) if student.cells else ((0,), (0,))
-    return max(rows), max(columns)
+        student = found.setdefault(name, singles.Student(record.line))
+        at = (row, column, form.answers[0])
+        student.add(record.place, [checked.cells[each].strip() for each in at], rules)
+    yield from singles.submissions(found, rules)

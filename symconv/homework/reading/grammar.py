@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symconv.homework.reading import doubts
 from symconv.homework.reading.characters import FRACTIONS
 from symconv.homework.reading.faults import quoted, refuse_cell
 from symconv.homework.reading.letters import Letters
@@ -35,11 +36,15 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Parsed:
-    """The steps of one expression, what to tell of it, and whether it was written otherwise."""
+    """The steps of one expression, what to tell of it, and whether it was written otherwise.
+
+    ``lowest`` tells whether the fractions of all mixed numbers are in lowest terms.
+    """
 
     steps: list[Step] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     respelled: bool = False
+    lowest: bool = True
 
 
 @dataclass(slots=True)
@@ -154,6 +159,8 @@ class _Parser:
 
     def number(self, token: Token) -> bool:
         """Take a number, with the fraction of a mixed number after it."""
+        if "," in token.text and self.rules.decimal == ".":
+            doubts.check_place(self.tokens, self.at)
         value: Number = literal(token.text, self.rules, token.start)
         after = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else token
         if after.kind in ("number", "glyph", "frac") and after is not token:
@@ -246,11 +253,15 @@ class _Parser:
     def adjacent(self, token: Token) -> bool:
         """Multiply by what stands next to a factor."""
         before = self.tokens[self.at - 1].kind
+        if before == "number" and token.kind == "(":
+            doubts.check_repeating(self.tokens, self.at)
         if token.kind in ("number", "glyph") and before in ("number", "glyph", "power"):
-            self.two_numbers(token)
+            doubts.two_numbers(token)
         if self.inner.divided:
             self.found.respelled = True
         self.found.respelled |= before == "name" and token.kind in ("name", "number")
+        if before == token.kind == "name":
+            self.found.notices += doubts.missing_plus(self.tokens[self.at - 1], token)
         self.inner.joins = "then" if self.inner.divided else "*"
         return _BEFORE[token.kind](self, token)
 
@@ -300,7 +311,7 @@ class _Parser:
         if not length:
             if after.kind == "frac":
                 return whole
-            self.two_numbers(after)
+            doubts.two_numbers(after)
         proper = is_whole(token.text) and 0 < part < 1
         if not self.rules.mixed_numbers or not proper:
             refuse_cell(
@@ -326,17 +337,9 @@ class _Parser:
                     literal(found[i].text, self.rules, found[i].start) for i in (top, bottom)
                 )
                 whole = is_whole(found[top].text) and is_whole(found[bottom].text)
+                self.found.lowest &= not under or Fraction(over, under).denominator == under
                 return (Fraction(over, under) if under and whole else _NOT_PROPER), len(kinds)
         return Fraction(0), 0
-
-    def two_numbers(self, token: Token) -> None:
-        """Refuse a number right after another."""
-        refuse_cell(
-            "two-numbers",
-            f"two numbers side by side, the second is {quoted(token.text)}",
-            token.start,
-            "write 1234 without a space, or a * between factors",
-        )
 
 
 _NOT_PROPER = Fraction(2)

@@ -10,31 +10,12 @@ import re
 from collections.abc import Sequence
 
 from symconv.errors import AnswerError
-from symconv.homework.reading import matrices, tables
+from symconv.homework.reading import labels, latex, matrices, tables, titles
 from symconv.homework.reading.model import LIMITS, Limits, Plane, Row, Rules, Written
 from symconv.homework.reading.tables import BLANKS, too_many
 
 _NEWLINE = re.compile("\r\n|[\r\u2028\u2029\v\f\u0085]")
-_LABEL = re.compile(r"[^\W\d_][\w .,:#()\[\]{}-]{0,60}\Z")
-_NO_LABELS = frozenset(
-    (
-        "l",
-        "i",
-        "o",
-        "x",
-        "none",
-        "null",
-        "nan",
-        "na",
-        "inf",
-        "infinity",
-        "true",
-        "false",
-        "no",
-        "yes",
-    )
-)
-"""Words that stand for a number, or for none, more often than for a row."""
+_WIDE = re.compile(r"\\q?quad(?![A-Za-z])")
 _WRAPS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
 
@@ -44,16 +25,18 @@ def split(
     *,
     decimal: str = ".",
     symbols: frozenset[str] | None = None,
+    mixed: bool = False,
 ) -> Written:
     r"""Return the cells of one answer as they stand there.
 
     Rows end at a newline or `;`, cells at TAB, `|`, `,`, `;` (where newlines end rows) or blanks;
     a blank line or `;;` ends a plane. Matrices may stand in brackets, in LaTeX, in a Markdown
-    table. With ``decimal=","`` a comma ends no cell. A row or a column of labels is left out, with
-    a notice, where ``symbols``, the declared letters, are given and cannot spell them.
+    table. With ``decimal=","`` a comma ends no cell. Titles, sentences and names of rows, columns
+    and cells are left out, with a notice, words only where ``symbols``, the declared letters, are
+    given and cannot spell them. With ``mixed`` a cell may be `1 1/2`.
 
     Raises: AnswerError[too-large], [too-many-cells], [no-answer], [bad-matrix],
-        [unclosed-matrix], [nested-too-deep].
+        [unclosed-matrix], [nested-too-deep], [mixed-blanks].
 
     >>> split("aw + bx, 2; 3, -1").planes
     ((('aw + bx', '2'), ('3', '-1')),)
@@ -61,9 +44,21 @@ def split(
     True
     """
     text = _plain(text, limits)
-    found, notices = _found(text, limits, decimal)
-    planes = [_without_labels(plane, symbols, notices) for plane in found if plane]
+    found, notices = _found(text, limits, decimal, symbols, mixed=mixed)
+    found = labels.placed(found, symbols or frozenset(), notices)
+    planes = [labels.without(plane, symbols, notices) for plane in found if plane]
     return written(planes, limits, notices)
+
+
+def of(text: str, rules: Rules) -> Written:
+    """Return the cells of one answer as the rules of a question find them."""
+    return split(
+        text,
+        rules.limits,
+        decimal=rules.decimal,
+        symbols=rules.symbols,
+        mixed=rules.mixed_numbers,
+    )
 
 
 def written(
@@ -110,13 +105,28 @@ def _plain(text: str, limits: Limits) -> str:
     return text
 
 
-def _found(text: str, limits: Limits, decimal: str) -> tuple[list[Plane], list[str]]:
-    if (matrix := matrices.latex(text)) is not None:
-        return matrix, []
-    text = _unwrapped(text)
-    if (lists := matrices.brackets(text, limits, decimal)) is not None:
-        return lists, []
-    return tables.planes(text, limits, decimal)
+def _found(
+    text: str,
+    limits: Limits,
+    decimal: str,
+    symbols: frozenset[str] | None = None,
+    *,
+    mixed: bool = False,
+) -> tuple[list[Plane], list[str]]:
+    letters = None if symbols is None else frozenset("".join(symbols))
+    text, titled = titles.without(text, letters)
+    notices = [titles.NOTICE] * titled
+    if (matrix := latex.planes(text, notices)) is not None:
+        return matrix, notices
+    text = _WIDE.sub("  ", _unwrapped(text))
+    if (lists := matrices.brackets(text, limits, decimal, notices)) is not None:
+        return lists, notices
+    named, told = labels.before_lines(text, letters or frozenset())
+    if told and (lists := matrices.brackets(named, limits, decimal, notices)) is not None:
+        return lists, notices + told
+    named = titles.parted(named, letters or frozenset())
+    planes, more = tables.planes(named, limits, decimal, mixed=mixed)
+    return planes, notices + told + more
 
 
 def _unwrapped(text: str) -> str:
@@ -127,57 +137,6 @@ def _unwrapped(text: str) -> str:
         if bare.startswith(begin) and bare.endswith(end) and inner and begin not in inner:
             return inner
     return text
-
-
-def _without_labels(plane: Plane, symbols: frozenset[str] | None, notices: list[str]) -> Plane:
-    """Return a plane without the row and the column that are nothing but labels."""
-    if _is_counted(plane):
-        notices.append("the numbers of the rows and columns were left out")
-        return tuple(row[1:] for row in plane[1:])
-    if symbols is None:
-        return plane
-    letters = frozenset(character for name in symbols for character in name)
-    if _are_labels(plane[0], letters) and _is_mostly_cells(plane[1:], letters):
-        notices.append("the labels above the columns were left out")
-        plane = plane[1:]
-    first = [row[0] for row in plane if row]
-    if _are_labels(first, letters) and _is_mostly_cells([row[1:] for row in plane], letters):
-        notices.append("the labels before the rows were left out")
-        plane = tuple(row[1:] for row in plane)
-    return plane
-
-
-def _are_labels(cells: Sequence[str], letters: frozenset[str]) -> bool:
-    """Tell whether all cells but empty ones are labels, two or more, no two alike."""
-    names = [cell for cell in cells if cell]
-    return len(set(names)) == len(names) > 1 and all(_is_label(name, letters) for name in names)
-
-
-def _is_label(cell: str, letters: frozenset[str]) -> bool:
-    """Tell whether a cell is a word, `row 1` or `y11`, with a letter that the question lacks."""
-    return (
-        cell.lower() not in _NO_LABELS
-        and bool(_LABEL.match(cell))
-        and any(character.isalpha() and character not in letters for character in cell)
-    )
-
-
-def _is_mostly_cells(rows: Sequence[Sequence[str]], letters: frozenset[str]) -> bool:
-    """Tell whether fewer than half of the cells are words."""
-    cells = [cell for row in rows for cell in row[1:] or row]
-    return bool(cells) and 2 * sum(_is_label(cell, letters) for cell in cells) < len(cells)
-
-
-def _is_counted(plane: Plane) -> bool:
-    """Tell whether columns and rows are numbered from 0, with no number in the corner."""
-    head, *rows = plane
-    return (
-        bool(rows)
-        and bool(head)
-        and all(len(row) == len(head) + 1 for row in rows)
-        and list(head) == [str(number) for number in range(len(head))]
-        and [row[0] for row in rows] == [str(number) for number in range(len(rows))]
-    )
 
 
 def parts(text: str, rules: Rules) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from symconv.errors import AnswerError
-from symconv.homework.reading import grids
+from symconv.homework.reading import grids, htmls
 from symconv.homework.reading.model import Plane, Rules, Submission, Written
 
 DEPTH = 20
@@ -142,7 +142,7 @@ def grid(data: Any, rules: Rules) -> Written:
     if data is None:
         raise grids.nothing()
     if not isinstance(data, list):
-        return grids.split(_text(data), rules.limits, decimal=rules.decimal, symbols=rules.symbols)
+        return grids.of(htmls.text(_text(data)), rules)
     _, planes = _planes(_rows_of_texts(data, rules))
     return grids.written(planes, rules.limits)
 

@@ -155,6 +155,8 @@ class Letters:
         )
 
     def _hint(self, run: str, rest: str) -> str:
+        if not self.symbols and rest[0] in "xX" and set(rest[1:]) <= set(DIGITS):
+            return "this question has no letters: for a product write 2*3 or 2·3"
         if not self.symbols:
             return "this question has no letters: write numbers only"
         twin = alike(rest[0])

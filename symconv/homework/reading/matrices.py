@@ -1,7 +1,7 @@
-r"""Matrices written as such: nested brackets in the ways of many programs, and LaTeX.
+r"""Matrices written as such: nested brackets in the ways of many programs.
 
     [[1, 2], [3, 4]]   {{1, 2}, {3, 4}}   [1 2; 3 4]   ((1, 2), (3, 4))   [[1 2]
-    array([[1, 2], [3, 4]])   \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}  [3 4]]
+    array([[1, 2], [3, 4]])                                             [3 4]]
 
 Nothing is carried out: a bracket is a list because of where it stands. A bracket that is open in
 one cell and never closed spoils that cell alone.
@@ -38,8 +38,13 @@ WORDS = frozenset(
 _MARK = re.compile(r"""[\n,;"'()\[\]{}]""")
 _WORD = re.compile(rf"([A-Za-z][A-Za-z_.]{{0,40}})[{BLANKS}]{{0,4}}\Z")
 _NAME = re.compile(
-    rf"[A-Za-z][A-Za-z0-9_ ]{{0,40}}(?:_\{{[^{{}}]{{0,20}}\}})?[{SPACE}]{{0,8}}(?::=|[=:])(?!=)"
+    rf"[A-Za-z][A-Za-z0-9_ ]{{0,40}}(?:_\{{[^{{}}]{{0,20}}\}})?"
+    rf"(?:\[[^\[\]\n]{{0,20}}\]|\([^()\n]{{0,20}}\))?[{SPACE}]{{0,8}}(?::=|[=:])(?!=)"
 )
+TURN = r"T|\\top|\\intercal|\\(?:text|mathrm|mathsf|mathbf) ?(?:\{ ?T ?\}|T)"
+_TRANSPOSED = re.compile(rf"(?<=[\])}}])(?:\.?['’]|\.?ᵀ|\.T|\^ ?(?:\{{ ?(?:{TURN}) ?\}}|{TURN}))\Z")
+TAIL = 40
+"""Characters at the end of a text among which a sign of transposition stands."""
 _LEFT_RIGHT = re.compile(r"\\(?:left|right|bigl|bigr|big)(?=[ ]?\\?[\[\](){}.|])")
 
 
@@ -61,15 +66,19 @@ class Node:
 def named(text: str) -> str:
     """Return a text without the name it is given, `y = [1, 2]`; a name alone is a text.
 
-    >>> named("y = [1, 2]"), named("a == b")
-    ('[1, 2]', 'a == b')
+    >>> named("y = [1, 2]"), named("y[n] = {1, 2}"), named("a == b")
+    ('[1, 2]', '{1, 2}', 'a == b')
     """
     found = _NAME.match(text)
     return text[found.end() :].lstrip(SPACE) if found else text
 
 
-def brackets(text: str, limits: Limits, decimal: str = ".") -> list[Plane] | None:
+def brackets(
+    text: str, limits: Limits, decimal: str = ".", notices: list[str] | None = None
+) -> list[Plane] | None:
     r"""Return the planes of a text that is nothing but lists in brackets, None for any other.
+
+    A sign of transposition after them is carried out, with a notice.
 
     Raises: AnswerError[unclosed-matrix], [bad-matrix], [nested-too-deep], [too-many-cells].
 
@@ -81,6 +90,8 @@ def brackets(text: str, limits: Limits, decimal: str = ".") -> list[Plane] | Non
     """
     text = _LEFT_RIGHT.sub("", text).replace("\\{", "{").replace("\\}", "}")
     text = named(text.strip(SPACE))
+    sign = _TRANSPOSED.search(text[-TAIL:].rstrip(SPACE + ";"))
+    text = text.rstrip(SPACE + ";")[: -len(sign[0])] if sign else text
     if text[:1] not in tuple("[{(") and not _word_first(text):
         return None
     if sum(map(text.count, "([{")) > 8 * limits.cells:
@@ -90,8 +101,24 @@ def brackets(text: str, limits: Limits, decimal: str = ".") -> list[Plane] | Non
     root = _tree(text, decimal)
     if root is None:
         return None
-    found = _list_of(text, root, limits, decimal)
-    return _planes(found)
+    found = _planes(_list_of(text, root, limits, decimal))
+    return turned(found, notices) if sign else found
+
+
+def turned(found: list[Plane], notices: list[str] | None) -> list[Plane]:
+    """Return a matrix with its rows as columns.
+
+    Raises: AnswerError[bad-matrix] for planes, and for rows of different lengths.
+    """
+    if len(found) != 1 or len({len(row) for row in found[0]}) != 1:
+        raise AnswerError(
+            "bad-matrix",
+            "what is to be transposed is no matrix",
+            hint="write the rows of your answer as they should be read",
+        )
+    if notices is not None:
+        notices.append("your matrix was transposed, as the sign behind it says")
+    return [tuple(zip(*found[0], strict=True))]
 
 
 def _word_first(text: str) -> bool:
@@ -261,118 +288,3 @@ def _stacked(parts: list[Nested]) -> Nested:
 
 def _planes(found: Nested) -> list[Plane]:
     return [plane for plane in found[1] if any(plane)]
-
-
-ENVIRONMENT = r"(?:[bBpvV]?(?:small)?matrix|array|tabular)\*?"
-_BEGIN = re.compile(rf"\\begin\{{({ENVIRONMENT})\}}")
-_TOKEN = re.compile(r"\\(?:begin|end)\{([A-Za-z]{1,20}\*?)\}|\\[A-Za-z]+|\\.|[&{}]", re.DOTALL)
-_SPECIFICATION = re.compile(r"\s{0,8}(?:\[[a-z]\])?\s{0,8}\{[^{}]{0,200}\}")
-_ALIGNMENT = re.compile(r"\s{0,8}\[[lcr]\]")
-_RULES = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|cline\{[0-9-]*\})")
-_SKIP = re.compile(r"\*?\[-?[0-9.]{1,6}\s*[a-z]{2}\]")
-_DECORATION = re.compile(
-    r"(\\\\)|\\(?:begin|end)\{(?:equation|align|aligned|gather|displaymath|math|center|document)\*?\}"
-    r"|\\(?:left|right|bigl|bigr)\s*\\?[(){}\[\]|.]|\\[\[\]()]|\\(?:displaystyle|quad|qquad)(?![A-Za-z])"
-    r"|\\[,;:! ]|\$|[\s\ufeff]"
-)
-_ENDS = frozenset(("\\\\", "\\cr", "\\tabularnewline"))
-
-
-def latex(text: str) -> list[Plane] | None:
-    r"""Return the matrices of a LaTeX text as planes, None for a text that has none.
-
-    Raises: AnswerError[unclosed-matrix], [bad-matrix].
-
-    >>> latex(r"$Y = \left( \begin{array}{cc} \frac{1}{2} & a \\ b & 4 \end{array} \right)$")
-    [(('\\frac{1}{2}', 'a'), ('b', '4'))]
-    """
-    begin = _BEGIN.search(text)
-    if begin is None:
-        return [_body(_DECORATION.sub(r"\1 ", text))] if "&" in text else None
-    found: list[Plane] = []
-    at = 0
-    while begin is not None:
-        _check_beside(text[at : begin.start()], after=bool(found), before=True)
-        plane, at = _environment(text, begin)
-        found.append(plane)
-        begin = _BEGIN.search(text, at)
-    _check_beside(text[at:], after=True, before=False)
-    return found
-
-
-def _check_beside(text: str, *, after: bool, before: bool) -> None:
-    """Raise AnswerError[bad-matrix] where something beside a matrix would change its value."""
-    rest = _DECORATION.sub("", text).strip(".,;")
-    if not rest or (before and rest[-1] in "=:" and not (after and rest[0] in "=+-*")):
-        return
-    raise AnswerError(
-        "bad-matrix",
-        f"{_short(rest)} stands beside your matrix and cannot be read",
-        hint="hand in the matrix alone",
-    )
-
-
-def _short(text: str) -> str:
-    """Return the beginning of a text, in quotes, without what would steer a terminal."""
-    return (
-        ascii(text[:20] + ("…" if len(text) > 20 else ""))
-        if not text.isascii()
-        else repr(text[:20])
-    )
-
-
-def _environment(text: str, begin: re.Match[str]) -> tuple[Plane, int]:
-    """Return the cells of the environment that begins here, and where it ends."""
-    name, first = begin[1], begin.end()
-    option = (_SPECIFICATION if name[:5] in ("array", "tabul") else _ALIGNMENT).match(text, first)
-    first = option.end() if option else first
-    for match in _TOKEN.finditer(text, first):
-        if match[0] == f"\\end{{{name}}}":
-            return _body(text[first : match.start()]), match.end()
-        if match[0].startswith("\\begin{"):
-            raise AnswerError(
-                "bad-matrix",
-                f"inside your matrix another environment begins, {_short(match[0])}",
-                hint="write one matrix after the other, each with numbers alone",
-            )
-    raise AnswerError(
-        "unclosed-matrix",
-        f"your matrix begins with \\begin{{{name}}} and is never closed",
-        hint=f"write \\end{{{name}}} behind its last row",
-    )
-
-
-def _body(text: str) -> Plane:
-    r"""Return the cells between `&` and `\\` that stand outside braces."""
-    marks: list[tuple[int, str]] = []
-    around = tables.Brackets()
-    for match in _TOKEN.finditer(text):
-        sign = match[0]
-        if sign in "{}":
-            around.take(sign, marks)
-        elif sign == "&" or sign in _ENDS:
-            marks.append((match.start(), sign))
-    rows: list[list[str]] = [[]]
-    begin = 0
-    for at, sign in [*marks, (len(text), "\\\\")]:
-        rows[-1].append(_cell(text[begin:at]))
-        begin = at + len(sign)
-        if sign != "&":
-            rows.append([])
-    return tuple(tuple(row) for row in rows if row not in ([], [""]))
-
-
-def _cell(text: str) -> str:
-    text = text.strip(SPACE)
-    skipped = _SKIP.match(text)
-    text = text[skipped.end() :] if skipped else text
-    return _RULES.sub("", text).strip(SPACE)
-
-
-def holds(text: str) -> bool:
-    r"""Tell whether a LaTeX matrix begins in a text.
-
-    >>> holds(r"\begin{bmatrix}"), holds(r"\begin{document}")
-    (True, False)
-    """
-    return _BEGIN.search(text) is not None

@@ -19,6 +19,10 @@ Number = int | Fraction
 Monomial = tuple[str, ...]
 
 
+MOST_TERMS = 2_000
+"""Terms of a power in a question; the reader of answers has limits of its own."""
+
+
 class Polynomial:
     """A polynomial that is no number; immutable, with nonzero coefficients.
 
@@ -73,6 +77,9 @@ class Polynomial:
         found: Value = 1
         for _ in range(exponent):
             found = found * self
+            if len(terms_of(found)) > MOST_TERMS:
+                message = f"a power of more than {MOST_TERMS} terms"
+                raise ExpressionError("power-too-large", message, hint="use fewer letters")
         return found
 
     def __truediv__(self, other: Number) -> Value:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symconv.errors import AnswerError
+from symconv.homework.reading import gaps
 from symconv.homework.reading.model import Limits, Plane, Row
 
 BLANKS = (
@@ -157,25 +158,35 @@ def lines(text: str, limits: Limits, quotes: str = '"') -> Iterator[Line]:
     yield Line(text[begin:], marks)
 
 
-def planes(text: str, limits: Limits, decimal: str = ".") -> tuple[list[Plane], list[str]]:
+def planes(
+    text: str, limits: Limits, decimal: str = ".", *, mixed: bool = False
+) -> tuple[list[Plane], list[str]]:
     r"""Return the planes of a plain text, and notices; a blank line or `;;` parts planes.
+
+    Raises: AnswerError[too-many-cells], and [mixed-blanks] where cells may be *mixed* numbers.
 
     >>> from symconv.homework.reading.model import LIMITS
     >>> planes("a + b, c\nd, e", LIMITS)[0]
     [(('a + b', 'c'), ('d', 'e'))]
     """
-    found, notices = _blocks(_undrawn(text), limits)
+    found = _blocks(_undrawn(text), limits)
+    notices: list[str] = []
     used = [line for block in found for line in block]
     if not _cellwise(used, decimal):
         found = [piece for block in found for piece in _unrolled(block)]
-    return _cells([block for block in found if block], decimal, notices), notices
+    found = _unframed([block for block in found if block])
+    planes = _cells(found, decimal)
+    if not _separator([line for block in found for line in block], decimal):
+        planes = gaps.mixed(planes) if mixed else planes
+        notices += gaps.differences(planes)
+    return planes, notices
 
 
 def rows(text: str, limits: Limits, decimal: str = ".", quotes: str = "\"'") -> list[Plane]:
     """Return the planes that stand in a pair of brackets, one unless `;;` is there."""
     block = [line for line in lines(text, limits, quotes) if line.text.strip(BLANKS)]
     found = [block] if _cellwise(block, decimal) else _unrolled(block)
-    return _cells([piece for piece in found if piece], decimal, [], quotes)
+    return _without_last(_cells(_unframed([piece for piece in found if piece]), decimal, quotes))
 
 
 def _undrawn(text: str) -> str:
@@ -187,19 +198,16 @@ def _undrawn(text: str) -> str:
     return drawn.translate(_BARS)
 
 
-def _blocks(text: str, limits: Limits) -> tuple[list[list[Line]], list[str]]:
-    """Return the blocks of lines between blank lines, without titles and drawn rules."""
+def _blocks(text: str, limits: Limits) -> list[list[Line]]:
+    """Return the blocks of lines between blank lines, without drawn rules."""
     found: list[list[Line]] = [[]]
-    notices: list[str] = []
     count = 0
     for line in lines(text, limits):
         bare = line.text.strip(BLANKS)
         if is_rule(bare):
             if len(found[-1]) == 1 and not found[-1][0].text.strip(BLANKS + "|"):
                 found[-1].pop()
-        elif not bare or _is_title(bare):
-            if bare and "titles were left out" not in notices:
-                notices.append("titles were left out")
+        elif not bare:
             if found[-1]:
                 found.append([])
         else:
@@ -207,7 +215,7 @@ def _blocks(text: str, limits: Limits) -> tuple[list[list[Line]], list[str]]:
             count += 1
             if count > limits.cells:
                 raise too_many(limits)
-    return found, notices
+    return found
 
 
 def is_rule(bare: str) -> bool:
@@ -216,10 +224,6 @@ def is_rule(bare: str) -> bool:
         return False
     marks = ("--", "==", "|-|", ":-", "-:")
     return any(mark in bare for mark in marks) or max(bare) >= "\u2500"
-
-
-def _is_title(bare: str) -> bool:
-    return bare[0] == "#" or (bare[-1] == ":" and bare[0].isalpha())
 
 
 def _cellwise(used: Sequence[Line], decimal: str) -> bool:
@@ -260,11 +264,8 @@ def _append(
         found.append([])
 
 
-def _cells(
-    blocks: list[list[Line]], decimal: str, notices: list[str], quotes: str = '"'
-) -> list[Plane]:
+def _cells(blocks: list[list[Line]], decimal: str, quotes: str = '"') -> list[Plane]:
     """Return the cells of all rows, parted by the one separator of the answer."""
-    blocks = _unframed(blocks)
     used = [line for block in blocks for line in block]
     sign = _separator(used, decimal)
     if not sign:
@@ -273,8 +274,7 @@ def _cells(
             tuple(_by_blanks(line.text, decimal, quotes, wide=wide) for line in block)
             for block in blocks
         ]
-    found = [[_parts(line, sign, quotes) for line in block] for block in blocks]
-    return [tuple(block) for block in _without_last(found, notices)]
+    return [tuple(_parts(line, sign, quotes) for line in block) for block in blocks]
 
 
 def _unframed(blocks: list[list[Line]]) -> list[list[Line]]:
@@ -312,13 +312,12 @@ def _parts(line: Line, sign: str, quotes: str) -> Row:
     return tuple(found)
 
 
-def _without_last(found: list[list[Row]], notices: list[str]) -> list[list[Row]]:
-    """Return the rows without the empty cell that a separator at the end of every row makes."""
+def _without_last(found: list[Plane]) -> list[Plane]:
+    """Return the rows in brackets without the empty cell that a comma after the last one makes."""
     every = [row for block in found for row in block]
     if not any(map(any, every)) or not all(len(row) > 1 and not row[-1] for row in every):
         return found
-    notices.append("the separator at the end of every row was left out")
-    return [[row[:-1] for row in block] for block in found]
+    return [tuple(row[:-1] for row in block) for block in found]
 
 
 def _gaps(text: str) -> list[tuple[int, int]]:
