@@ -312,8 +312,12 @@ def test_each_mistake_made_in_a_variant_is_named(name: str, made: dict[str, list
             if mistake.id in exempt:
                 continue
             assert mistake.id in ids
-            assert checked.diagnosis.confidence in (Confidence.CERTAIN, Confidence.AMBIGUOUS)
-            named += 1
+            sure = checked.diagnosis.confidence in (Confidence.CERTAIN, Confidence.AMBIGUOUS)
+            # few cells, or mostly one number, may be a guess
+            grid = checked.diagnosis.members[0].grid
+            few = checked.diagnosis.evidence < 4 or grid in checker.table.unearned
+            assert sure or (few and checked.diagnosis.confidence is Confidence.POSSIBLE)
+            named += sure
         assert named > 5
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -48,7 +49,27 @@ ROWS = "\n  hint: write the cells of a row with commas between them, and each ro
 NOTHING_ELSE = "\n  hint: hand in the cells that were asked for, and nothing else"
 TABLE = '\n  hint: put a cell that holds a separator or a quote into quotes, "a, b"'
 
+
+def foreign() -> None:
+    """Raise the fault of a file that holds an answer of another student with files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("bob/a.txt", "1 2")
+        archive.writestr("zed/a.csv", "student,answer\nbob,3 4\nzed,1 2\n")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "class.zip"
+        path.write_bytes(stream.getvalue())
+        for found in containers.submissions(path, Columns(), RULES):
+            _raise(found)
+
+
 CASES: list[Any] = [
+    pytest.param(
+        foreign,
+        "AnswerError[foreign-id]: your file holds an answer in the name of somebody else\n"
+        "  hint: hand in your own answer alone",
+        id="foreign-id",
+    ),
     pytest.param(
         lambda: split("1 1/6 2 1/2", mixed=True),
         'AnswerError[mixed-blanks]: "1 1/6" can be one cell or two\n'

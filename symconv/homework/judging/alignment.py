@@ -34,6 +34,8 @@ def align(written: Written, wanted: Shape, *, flat: bool = False) -> Aligned:
     >>> align(Written(((("1",), ("2",)),)), (2,)).shape
     (2,)
     """
+    if _is(written.labelled, wanted):
+        written = Written(written.labelled)  # then no row or column can be one of names
     planes = [plane for plane in written.planes if plane]
     rows, notices = _without_blank_column([row for plane in planes for row in plane], wanted)
     notices = (*written.notices, *notices)
@@ -54,6 +56,13 @@ def align(written: Written, wanted: Shape, *, flat: bool = False) -> Aligned:
     if len(planes) > 1:
         return _planes(planes, notices)
     return _rows((len(rows), max(columns, default=0)), rows, notices, wanted)
+
+
+def _is(planes: tuple[Plane, ...], wanted: Shape) -> bool:
+    """Tell whether planes have the wanted shape as they stand."""
+    rows = [row for plane in planes for row in plane]
+    fits = len(rows) == prod(wanted[:-1]) and {len(row) for row in rows} == {wanted[-1]}
+    return fits and (len(planes) == prod(wanted[:-2]) or len(wanted) < 2)
 
 
 def _without_blank_column(rows: list[Row], wanted: Shape) -> tuple[list[Row], tuple[str, ...]]:

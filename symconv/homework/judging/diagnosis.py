@@ -29,7 +29,7 @@ from symconv.exact import Array
 from symconv.homework.judging.credit import allowed
 from symconv.homework.judging.hypotheses import Hypotheses, Hypothesis, Sheet
 from symconv.homework.questions.question import Shape
-from symconv.homework.reading.polynomials import Value
+from symconv.homework.reading.polynomials import Polynomial, Value
 
 SLIP = 6
 """Bits of a wrong cell that nothing explains."""
@@ -137,8 +137,11 @@ def _by_chance(sheet: Sheet, place: int, evidence: Array) -> bool:
 
     A guess draws each cell from the numbers that stand there among all N grids, n of them the one
     that was written, or from VALUES if the grids are fewer: with N' = max(N, VALUES) it meets one
-    of N grids with a chance of about N · Π n / N'.
+    of N grids with a chance of about N · Π n / N'. Nobody guesses a sum of products of letters.
     """
+    found = zip(sheet.grids[place][1], evidence.tolist(), strict=True)
+    if any(speaks and isinstance(value, Polynomial) for value, speaks in found):
+        return False
     column = sheet.table[:, evidence]
     counts = (column == column[place]).sum(axis=0).tolist()
     grids = len(sheet.grids)

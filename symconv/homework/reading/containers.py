@@ -25,13 +25,12 @@ from symconv.homework.reading import (
     grids,
     htmls,
     jsons,
-    latex,
     notebooks,
     students,
-    tables,
     yamls,
 )
 from symconv.homework.reading.csvs import split, text_of
+from symconv.homework.reading.markup import marked
 from symconv.homework.reading.model import Rules, Submission, Written
 
 SUFFIXES = (
@@ -42,8 +41,6 @@ LONGEST_ID = 200
 _UNSEEN = re.compile(
     "[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_FENCE = re.compile(r"[ ]{0,3}(?:```|~~~)")
-_MATH = re.compile(r"\$\$?|\\[\[\]()]")
 
 
 def submissions(path: Path, columns: Columns, rules: Rules) -> Iterator[Submission]:
@@ -107,12 +104,14 @@ def safe(name: str) -> str:
     r"""Return an id on one line without what would steer a page, and not too long.
 
     >>> len(safe("x" * 10_000)), ascii(safe("ada\n"))
-    (200, "'ada\\ufffd'")
+    (200, "'ada\\ufffd-8691647640d53190'")
     """
-    if len(name) > LONGEST_ID:
-        mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        name = f"{name[: LONGEST_ID - 17]}-{mark}"
-    return _seen(name)
+    shown = _seen(name)
+    if shown == name and len(name) <= LONGEST_ID:
+        return name
+    # what is left out may be all that tells two students apart
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{shown[: LONGEST_ID - 17]}-{mark}"
 
 
 def _seen(text: str) -> str:
@@ -166,8 +165,11 @@ def _folder(folder: Path, columns: Columns, rules: Rules) -> Iterator[Submission
         return _holds(read(name, name), rules)
 
     deep = students.sections(list(paths), SUFFIXES, holds)
-    for owner, names in students.together(list(paths), deep=deep):
-        yield from _owned(owner, [read(name, owner) for name in names], rules)
+    grouped = list(students.together(list(paths), deep=deep))
+    owners = frozenset(owner for owner, _ in grouped)
+    for owner, names in grouped:
+        found = _owned(owner, [read(name, owner) for name in names], rules)
+        yield from _own(found, owner, owners)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -230,6 +232,20 @@ def _file(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> I
         if not source.inside:
             raise error.at(source.name) from None
         yield Submission(source.id, fault=csvs.bad_csv(error.message), place=source.name)
+
+
+def _own(found: Iterable[Submission], owner: str, owners: frozenset[str]) -> Iterator[Submission]:
+    """Yield the answers of one student's files; none may be that of another who has files too."""
+    for each in found:
+        if each.id == owner or each.id not in owners:
+            yield each
+            continue
+        fault = AnswerError(
+            "foreign-id",
+            "your file holds an answer in the name of somebody else",
+            hint="hand in your own answer alone",
+        )
+        yield Submission(owner, fault=fault, place=each.place)
 
 
 def _read(stream: BinaryIO, source: Source, columns: Columns, rules: Rules) -> Iterator[Submission]:
@@ -309,11 +325,12 @@ def _archive(
         return students.owner(name, deep=deep), name
 
     single = source.inside and len(names) > 1 and sum(map(holding.holds, names)) < 2
+    owners = frozenset(key(name)[0] for name in names)
     members = archives.members(stream, rules.limits, key)
     for owner, group in groupby(members, lambda member: "" if single else key(member.name)[0]):
         name = owner or source.id
         read = (_member(member, Source(member.name, name), columns, rules) for member in group)
-        yield from _owned(name, list(read), rules)
+        yield from _own(_owned(name, list(read), rules), name, owners)
 
 
 class _Holding:
@@ -341,49 +358,3 @@ def _member(
     if member.fault is not None:
         return iter((Submission(source.id, fault=member.fault, place=member.name),))
     return _file(io.BytesIO(member.data), source, columns, rules)
-
-
-def marked(text: str) -> str:
-    r"""Return the part of a Markdown or LaTeX text that is its answer, else the whole.
-
-    That is the one fenced block, or the formulas with matrices, or the tables.
-
-    Raises: AnswerError[two-answers] for two fenced blocks.
-
-    >>> marked("My answer is:\n```\n1 2\n3 4\n```\nbecause I flipped.")
-    '1 2\n3 4'
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    fences = [number for number, line in enumerate(lines) if _FENCE.match(line)]
-    if len(fences) > 3:
-        raise notebooks.two_answers("fenced blocks in your file")
-    if len(fences) > 1:
-        return "\n".join(lines[fences[0] + 1 : fences[1]])
-    if latex.holds(text):
-        return _formulas("\n".join(lines))
-    found = list(_tables(lines))
-    return "\n\n".join(found) if found else text
-
-
-def _formulas(text: str) -> str:
-    r"""Return the formulas of a text that hold a matrix, the text itself if none is marked."""
-    text = text.partition("\\begin{document}")[2].partition("\\end{document}")[0] or text
-    found, begin = [], -1
-    for match in _MATH.finditer(text):
-        opens = match[0] in ("\\[", "\\(") or (match[0][0] == "$" and begin < 0)
-        if not opens and begin >= 0:
-            found.append(text[begin : match.start()])
-        begin = match.end() if opens else -1
-    return " , ".join(part for part in found if latex.holds(part)) or text
-
-
-def _tables(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the Markdown tables of a text: lines with bars, with a rule below the first."""
-    table: list[str] = []
-    for line in [*lines, ""]:
-        if "|" in line:
-            table.append(line)
-        else:
-            if len(table) > 1 and tables.is_rule(table[1].strip()):
-                yield "\n".join(table)
-            table = []

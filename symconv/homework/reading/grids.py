@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symconv.errors import AnswerError
 from symconv.homework.reading import labels, latex, matrices, tables, titles
@@ -46,8 +47,12 @@ def split(
     text = _plain(text, limits)
     found, notices = _found(text, limits, decimal, symbols, mixed=mixed)
     found = labels.placed(found, symbols or frozenset(), notices)
-    planes = [labels.without(plane, symbols, notices) for plane in found if plane]
-    return written(planes, limits, notices)
+    whole, told = [plane for plane in found if plane], list(notices)
+    planes = [labels.without(plane, symbols, notices) for plane in whole]
+    answer = written(planes, limits, notices)
+    if answer.planes == tuple(map(tuple, whole)):
+        return answer
+    return replace(answer, labelled=written(whole, limits, told).planes)
 
 
 def of(text: str, rules: Rules) -> Written:

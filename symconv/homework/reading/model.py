@@ -89,11 +89,13 @@ class Written:
     """The cells of one answer as they stand there: planes of rows of texts.
 
     A matrix is one plane, a list one row; rows may differ in length. ``notices`` say what was done
-    to find them: a header left out, brackets taken away.
+    to find them: a header left out, brackets taken away. ``labelled`` are the planes with what
+    was taken for names of rows and columns, where something was.
     """
 
     planes: tuple[Plane, ...]
     notices: tuple[str, ...] = ()
+    labelled: tuple[Plane, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows, plane after plane."""

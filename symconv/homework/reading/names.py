@@ -30,7 +30,10 @@ _PARTS = r"[0-9A-Za-z]+(?: *, *[0-9A-Za-z]+)*"
 CLOSED = rf"_\{{ *{_PARTS} *\}}|\[ *[0-9]+(?: *, *[0-9]+)* *\]"
 """Subscripts that say themselves where they end."""
 OPEN = rf"_[0-9]++|[0-9]++|[{SUBSCRIPTS}]++|_[A-Za-z]++"
-_DRESSED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname) *\{ *([^{} ]+) *\}")
+_DRESSED = re.compile(
+    r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname) *\{ *([^{} ]+) *\}"
+    r"(?: *(?=[_\[0-9₀-₉]))?"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+) *")
 _UNIT = re.compile(rf"(?P<base>[^\W\d_{SUBSCRIPTS}{SUPERSCRIPTS}]++)(?P<sub>{CLOSED}|{OPEN})?")
 _DOWN = str.maketrans(SUBSCRIPTS, DIGITS)
