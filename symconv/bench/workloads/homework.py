@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from symconv.bench import witness
 from symconv.bench.answers import alike
 from symconv.bench.goals import AHEAD, at_least
 from symconv.bench.tasks import Call, Claim, Family, Load, Options, Part, Peer, Task, Workload
@@ -216,6 +217,13 @@ def _checker(sha256: str, question: Any) -> Any:
     return _made[sha256]
 
 
+def _unflipped(question: Any) -> list[int]:
+    """Return by loops what somebody writes who does not flip the kernel."""
+    x, w = question.exercise.x[0], question.exercise.w[0, 0]
+    out = [n - k + 1 for n, k in zip(x.shape, w.shape, strict=True)]
+    return [sum(a * b for a, b in witness.pairs(x, w, cell)) for cell in np.ndindex(*out)]
+
+
 def compiling(options: Options) -> Task:
     """Return the making of one question's table: every mistake, and every pair."""
     question = _question(options.random("W7 table"))
@@ -225,7 +233,9 @@ def compiling(options: Options) -> Task:
         return lambda: hypotheses(asked)
 
     def whole(table: Any) -> bool:
-        return bool(table.paired and len(table.singles) > 20 and len(table.buckets) > 100)
+        singles = {h.ids: list(h.values) for h in getattr(table, "singles", ())}
+        enough = len(singles) > 20 and table.paired and len(table.buckets) > 100
+        return bool(enough and singles["flip_omitted",] == _unflipped(question))
 
     return Task(
         (question,),

@@ -68,7 +68,7 @@ def task(x: Array, w: Array, op: str, random: np.random.Generator, **goals: Goal
         partial(_subject, op),
         _witness(x, w, op, random),
         products,
-        peers=_peers(op, goals),
+        peers=_peers(op, goals, whole=products <= WHOLE),
         part=part,
         compare=_same,
         unit="product",
@@ -121,10 +121,14 @@ def _one(x: Array, w: Array, op: str, cell: tuple[int, ...]) -> witness.Pairs:
     return witness.pairs(x, w, cell, flip=True, before=[k - 1 for k in w.shape])
 
 
-def _peers(op: str, goals: dict[str, Goal | None]) -> tuple[Peer, ...]:
+WHOLE = 200_000
+"""Products up to which SymPy takes seconds, not minutes: parts would be quicker by the product."""
+
+
+def _peers(op: str, goals: dict[str, Goal | None], *, whole: bool) -> tuple[Peer, ...]:
     return (
-        Peer("SymPy Add(*[Mul…])", _add_of_mul, goals.get("add", AHEAD)),
-        Peer("SymPy sum of x*w", _naive_sum, goals.get("naive", AHEAD)),
+        Peer("SymPy Add(*[Mul…])", _add_of_mul, goals.get("add", AHEAD), whole=whole),
+        Peer("SymPy sum of x*w", _naive_sum, goals.get("naive", AHEAD), whole=whole),
         Peer("symengine Add(*[x*w…])", _symengine, goals.get("symengine", AHEAD)),
         Peer("NumPy einsum on SymPy objects", partial(_einsum, op), goals.get("einsum", AHEAD)),
     )
