@@ -17,7 +17,7 @@ test: $(DEVELOPED)  ## lint, types, all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --ignore tests/peers --ignore tests/grid
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/peers --ignore tests/grid
 
 test-peers: $(PEERED)  ## hold symconv against other libraries, thousands of cases
 	$(BIN)/pytest tests/peers
