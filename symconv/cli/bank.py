@@ -24,8 +24,9 @@ LONGEST = 4_096
 
 
 @click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: symconv bank question.yaml --students roster.csv --seed-file secret.txt "
-    "--format latex --format moodle -o bank"
+    "--format latex --format moodle -o bank",
 )
 @click.argument("question", type=click.Path(path_type=Path))
 @click.option(

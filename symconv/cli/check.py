@@ -18,7 +18,10 @@ LONGEST_NAME = 4_096
 
 
 @click.command(
-    context_settings={"ignore_unknown_options": True},  # an answer may begin with a minus
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "ignore_unknown_options": True,  # an answer may begin with a minus
+    },
     epilog='Example: symconv check question.yaml "12 -3; 4 1/2"',
 )
 @click.argument("question", type=click.Path(path_type=Path, dir_okay=False))

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog="Example: symconv grade question.yaml answers/ -o graded --jobs 4")
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: symconv grade question.yaml answers/ -o graded --jobs 4",
+)
 @click.argument("question", type=FILE)
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 
 
-@click.command(epilog="Example: symconv lint examples/homework/strided.yaml")
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: symconv lint examples/homework/strided.yaml",
+)
 @click.argument("question", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def lint(question: Path, *, as_json: bool) -> None:
