@@ -317,9 +317,17 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
     )
     if fits:
         return np.array(flat, dtype=np.int64).reshape(shape)
-    packed = np.empty(len(flat), dtype=object)
-    packed[:] = flat
-    return packed.reshape(shape)
+    return boxed(flat, shape)
+
+
+def boxed(values: Collection[Any], shape: tuple[int, ...] | None = None) -> Array:
+    """Return objects in an array, into which NumPy has not looked.
+
+    >>> boxed([(1, 2), (3,)])
+    array([(1, 2), (3,)], dtype=object)
+    """
+    found = np.fromiter(values, dtype=object, count=len(values))
+    return found if shape is None else found.reshape(shape)
 
 
 def text_of(value: Any) -> str:

@@ -478,8 +478,10 @@ class Way:
     run: Callable[[], Any]
 
 
-def plan_of(*ways: Way) -> Callable[..., Any]:
-    return lambda *_operands, **_options: type("Plan", (), {"candidates": ways})
+def ways_of(call: str, *routes: Way) -> Callable[..., sweep.Ways]:
+    """Return what gives these routes, of which the call takes the one of that name."""
+    runs = {route.name: route.run for route in routes}
+    return lambda *_point: sweep.Ways(runs[call], call, routes)
 
 
 POINT = sweep.Point("correlate", (9, 8), (2, 3), (8, 8), {"padding": "same"}, 5)
@@ -495,7 +497,7 @@ def looping(turns: int) -> Callable[[], Any]:
 
 
 @pytest.mark.parametrize(
-    ("ways", "faults"),
+    ("routes", "faults"),
     [
         ([Way("quick", 1e-6, looping(10)), Way("slow", 1e-5, looping(100_000))], []),
         ([Way("slow", 1e-6, looping(100_000)), Way("quick", 1e-5, looping(10))], ["slow takes"]),
@@ -503,14 +505,30 @@ def looping(turns: int) -> Callable[[], Any]:
         ([Way("greedy", 1e-6, lambda: np.zeros(10**7)[:3])], ["the peak is"]),
         ([Way("bad", 1e-6, failing(0))], ["ValueError: too many squares"]),
         ([Way("one", 1e-6, looping(9)), Way("hopeless", 9e9, failing(0))], []),
-        ([], ["there is no route"]),
     ],
 )
-def test_what_is_at_fault(ways: list[Way], faults: list[str]) -> None:
-    (found,) = sweep.run(QUICK, plan=plan_of(*ways), given=[POINT])
+def test_what_is_at_fault(routes: list[Way], faults: list[str]) -> None:
+    (found,) = sweep.run(QUICK, ways_of=ways_of(routes[0].name, *routes), given=[POINT])
     assert [told[: len(text)] for told, text in zip(found.faults, faults, strict=True)] == faults
     assert sweep.faults([found]) == ([found] if faults else [])
     assert json.loads(sweep.to_json([found]))["met"] is not bool(faults)
+
+
+def test_choosing_counts() -> None:
+    ways = sweep.Ways(looping(200_000), "quick", [Way("quick", 1e-6, lambda: np.zeros(3))])
+    (found,) = sweep.run(QUICK, ways_of=lambda *_point: ways, given=[POINT])
+    assert found.faults[0].startswith("quick takes")
+
+
+def test_every_licensed_route_is_raced() -> None:
+    point = sweep.Point("correlate", (90, 80), (3, 5), (8, 8), {}, 5)
+    found = sweep.ways(point, *point.operands())
+    modules = {route.name.split()[0] for route in found.routes}
+    assert modules >= {"taps", "rows", "bands", "columns", "fft", "limbs", "long"}
+    assert found.chosen in {route.name for route in found.routes}
+    (result,) = sweep.run(QUICK, given=[point])
+    assert not result.wrong
+    assert not result.fault
 
 
 def test_points_are_seeded_and_of_every_kind() -> None:
@@ -529,8 +547,9 @@ def test_points_are_seeded_and_of_every_kind() -> None:
 
 @pytest.mark.parametrize("slower", [False, True])
 def test_the_sweep_by_command(slower: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    ways = [Way("quick", 1e-6, looping(10)), Way("slow", 1e-5, looping(200_000))]
-    found = sweep.run(QUICK, plan=plan_of(*ways[:: -1 if slower else 1]), given=[POINT])
+    routes = [Way("quick", 1e-6, looping(10)), Way("slow", 1e-5, looping(200_000))]
+    ways = ways_of("slow" if slower else "quick", *routes)
+    found = sweep.run(QUICK, ways_of=ways, given=[POINT])
     monkeypatch.setattr(sweep, "run", lambda *_given: found)
     assert run("--sweep", "--quick").exit_code == slower
     told = json.loads(run("--sweep", "--json").stdout)

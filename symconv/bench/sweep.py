@@ -1,8 +1,9 @@
 """A sweep over shapes, for those at which the chosen way is far from the best.
 
-At every point all licensed routes of `symconv.fast.plan` are timed and their answers compared. A
-point is at fault where the chosen route takes more than twice as long as the fastest, where its
-peak is out of proportion to what goes in and out, or where two routes disagree.
+At every point the call that users make is timed, which chooses its route, and beside it every
+licensed route by itself, those too that nobody would choose; the answers are compared. A point is
+at fault where the call takes more than twice as long as the fastest route, where its peak is out of
+proportion to what goes in and out, or where a route disagrees.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,23 +22,25 @@ from symconv.bench.tasks import Options
 from symconv.bench.timing import clock, described, memory, sample
 
 Array = NDArray[Any]
-Plan = Callable[..., Any]
-"""Like `symconv.fast.plan`: its result has candidates with name, cost and run(), cheapest first."""
 POINTS = 300
 PRODUCTS = (10, 30_000_000)
 """Fewest and most products of a point."""
 BITS = (1, 4, 8, 11, 16, 24, 31, 45, 60, 100)
 SLOWER = 2.0
 """How many times the fastest route's time the chosen one may take."""
-NOISE = 5e-5
-"""Seconds below which two times are not told apart."""
+BEGUN = 1e-4
+"""Seconds in which a call may read its arguments and choose: one route by itself does neither."""
 HOPELESS = 50.0
 """A route whose estimate is so many times the chosen one's, and above a second, is not tried."""
 MEMORY = 12.0
 """How many times the bytes of input, kernel and output the peak may be."""
 SMALL = 16 * 2**20
 """Peaks below so many bytes are never at fault: what one batch of Fourier transforms works in."""
+SLOW = 10.0
+"""A route whose first run takes so many times the fastest one's is not timed further."""
 ROUNDS = 3
+CALL = ""
+"""What stands for the call among the names of routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +69,31 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What there is at one point: the call that chooses, and every route by itself."""
+
+    call: Callable[[], Array]
+    chosen: str
+    """The name of the route that the call takes."""
+    routes: Sequence[Any]
+    """Each has a name, an estimated cost in seconds, and run()."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What was found at one point: seconds of every route tried, and the chosen one's peak."""
+    """What was found at one point: seconds of the call and of every route tried, and the peak."""
 
     point: Point
     chosen: str
+    called: float
+    """Seconds of the call."""
     seconds: Mapping[str, float]
     peak: int
+    """Bytes that the call takes at most."""
     handled: int
     """Bytes of input, kernel and output."""
     wrong: tuple[str, ...] = ()
-    """Routes whose answer is another than the chosen one's."""
+    """Routes whose answer is another than the call's."""
     fault: str = ""
 
     @property
@@ -85,15 +103,14 @@ class Found:
 
     @property
     def factor(self) -> float:
-        """The chosen route's time over the fastest one's."""
-        return self.seconds[self.chosen] / self.seconds[self.best] if self.seconds else 1.0
+        """The call's time over the fastest route's."""
+        return self.called / self.seconds[self.best] if self.seconds else 1.0
 
     @property
     def faults(self) -> list[str]:
         """What is wrong at this point, in words."""
         told = [self.fault] if self.fault else []
-        lost = self.seconds[self.chosen] - self.seconds[self.best] if self.seconds else 0.0
-        if self.factor > SLOWER and lost > NOISE:
+        if self.seconds and self.called > SLOWER * self.seconds[self.best] + BEGUN:
             told.append(f"{self.chosen} takes {self.factor:.2g} times as long as {self.best}")
         if self.peak > max(SMALL, MEMORY * self.handled):
             told.append(f"the peak is {self.peak / self.handled:.3g} times what goes in and out")
@@ -168,40 +185,54 @@ def _products(point: Point) -> int:
     return terms
 
 
-def measured(point: Point, plan: Plan) -> Found:
-    """Time every route of one point, check that they agree, and take the chosen one's peak."""
+def ways(point: Point, x: Array, w: Array) -> Ways:
+    """Return the call at a point, and every licensed route."""
+    from symconv import fast
+    from symconv.engines import choice, numeric
+    from symconv.planning import table_of
+
+    table = table_of(point.op, x.shape, w.shape, **point.options)
+    sums, _ = numeric.sums_of(table.geometry, x, w)  # type: ignore[attr-defined]
+    call = partial(getattr(fast, point.op), x, w, **point.options)
+    return Ways(call, choice.candidates(sums)[0].name, choice.every(sums))
+
+
+def measured(point: Point, ways_of: Callable[..., Ways] = ways) -> Found:
+    """Time every way at one point, check that they agree, and take the call's peak."""
     x, w = point.operands()
     try:
-        routes = list(plan(x, w, op=point.op, **point.options).candidates)
-        if not routes:
-            return Found(point, "", {}, 0, 1, fault="there is no route")
-        chosen = routes[0]
-        wanted = chosen.run()
-        seconds, wrong = _raced(_worthwhile(routes), wanted)
-        peak, _ = memory(chosen.run)
+        found = ways_of(point, x, w)
+        wanted = found.call()
+        times, wrong = _raced(found, wanted)
+        called = times.pop(CALL)
+        peak, _ = memory(found.call)
         handled = _bytes(x) + _bytes(w) + _bytes(wanted)
     except Exception as error:  # noqa: BLE001 - the other points go on, and this one is at fault
-        return Found(point, "", {}, 0, 1, fault=described(error))
-    return Found(point, chosen.name, seconds, peak, handled, tuple(wrong))
+        return Found(point, "", 0.0, {}, 0, 1, fault=described(error))
+    return Found(point, found.chosen, called, times, peak, handled, tuple(wrong))
 
 
-def _worthwhile(routes: Sequence[Any]) -> list[Any]:
-    most = max(1.0, HOPELESS * routes[0].cost)
-    return [route for route in routes if route is routes[0] or route.cost < most]
-
-
-def _raced(routes: Sequence[Any], wanted: Array) -> tuple[dict[str, float], list[str]]:
-    """Return the least seconds of each route over interleaved rounds, and who disagrees.
+def _raced(found: Ways, wanted: Array) -> tuple[dict[str, float], list[str]]:
+    """Return the least seconds of every way over interleaved rounds, and which routes disagree.
 
     The least, not the median: here one process asks which of its own ways is faster.
     """
-    wrong = [route.name for route in routes if not np.array_equal(route.run(), wanted)]
-    first = {route.name: clock(route.run)[0] for route in routes}
+    estimates = {route.name: route.cost for route in found.routes}
+    most = max(1.0, HOPELESS * estimates.get(found.chosen, 0.0))
+    tried = {route.name: route.run for route in found.routes if route.cost < most}
+    first, wrong = {}, []
+    for name, run_ in tried.items():
+        first[name], answer = clock(run_)
+        if not np.array_equal(answer.ravel(), wanted.ravel()):
+            wrong.append(name)
+    quick = SLOW * max(BEGUN, min(first.values(), default=0.0))
+    runs = {name: run_ for name, run_ in tried.items() if first[name] <= quick}
+    runs[CALL], first[CALL] = found.call, clock(found.call)[0]
     samples: dict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
-        for route in routes:
-            samples[route.name].append(sample(route.run, first[route.name]))
-    return {name: min(found) for name, found in samples.items()}, wrong
+        for name, run_ in runs.items():
+            samples[name].append(sample(run_, first[name]))
+    return {name: min(times) for name, times in samples.items()}, wrong
 
 
 def _bytes(values: Array) -> int:
@@ -212,22 +243,18 @@ def _bytes(values: Array) -> int:
 def run(
     options: Options,
     progress: Callable[[str, str, int, int], None] = lambda *_state: None,
-    plan: Plan | None = None,
+    ways_of: Callable[..., Ways] = ways,
     given: Iterable[Point] | None = None,
 ) -> list[Found]:
     """Measure every point; those that seem too slow are measured twice, and the better counts."""
-    if plan is None:
-        from symconv.fast import plan as plan_of
-
-        plan = plan_of
     count = 12 if options.quick else POINTS
     chosen = list(points(count, options) if given is None else given)
     results = []
     for done, point in enumerate(chosen):
         progress("sweep", point.text(), done, len(chosen))
-        found = measured(point, plan)
+        found = measured(point, ways_of)
         if found.faults and not found.wrong and not found.fault:
-            found = min(found, measured(point, plan), key=lambda one: len(one.faults))
+            found = min(found, measured(point, ways_of), key=lambda one: len(one.faults))
         results.append(found)
     return results
 

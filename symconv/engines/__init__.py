@@ -11,6 +11,7 @@ from typing import Any
 from symconv.algebra import EXPRESSIONS, NUMBERS, Algebra, Tropical, adopted
 from symconv.engines import algebras, definition
 from symconv.engines.collector import COLLECTOR_PAUSED
+from symconv.engines.memory import keep_memory
 from symconv.engines.symbols import symbolic
 from symconv.errors import EngineError
 from symconv.exact import Array, entry, is_expression, is_symbolic, pack
@@ -37,6 +38,7 @@ def evaluate(
 
     Raises: EngineError[unknown-engine], EngineError[numpy-symbolic], EngineError[algebra-engine].
     """
+    keep_memory()
     table = as_table(plan)
     if isinstance(table, Relaid):
         kernel = None if w is None else table.w(w)

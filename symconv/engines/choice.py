@@ -25,6 +25,7 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
+from symconv.engines.memory import keep_memory
 from symconv.engines.passes import bands, columns, rows, separable, taps, winograd
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
@@ -265,11 +266,19 @@ def candidates(sums: Sums) -> list[Route]:
     return sorted(found, key=lambda route: (few and route.name != SIMPLEST.name, route.cost))
 
 
+def every(sums: Sums) -> list[Route]:
+    """Return all licensed routes, those too that `candidates` does not look at."""
+    if not sums.frame.products or not sums.narrow or sums.bound > INT64_MAX:
+        return candidates(sums)
+    return [*passes(sums), *along_axes(sums), *transformed(sums), *beyond(sums)]
+
+
 def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
     """Return the sums (N, M, *O) of float64 arrays, each partial sum rounded to float64."""
     frame = frame_of(geometry)
     if not frame.products:
         return np.zeros(frame.out_shape)
+    keep_memory()
     float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
     return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import EntryError
-from symconv.exact import Array, array, entry, objects, pack, text_of
+from symconv.exact import Array, array, boxed, entry, objects, pack, text_of
 from symconv.quantized.rounding import (
     EXACT,
     FIXED,
@@ -199,12 +199,12 @@ def _factors(scale: Any, multiplier: Any, shift: Any, rounding: str) -> Array:
     if scale is not None:
         values = scales("scale", scale)
         pairs = [_factor(Fraction(value), rounding) for value in values.ravel().tolist()]
-        return _tuples(pairs, values.shape)
+        return boxed(pairs, values.shape)
     multipliers, shifts = _multipliers(multiplier, shift, rounding)
     pairs = list(zip(multipliers.ravel().tolist(), shifts.ravel().tolist(), strict=True))
     if rounding not in FIXED:
         pairs = [_factor(m * Fraction(2) ** (s - 31), rounding) for m, s in pairs]
-    return _tuples(pairs, multipliers.shape)
+    return boxed(pairs, multipliers.shape)
 
 
 def _factor(scale: Fraction, rounding: str) -> tuple[int, int]:
@@ -221,12 +221,6 @@ def _factor(scale: Fraction, rounding: str) -> tuple[int, int]:
         return multiplier, shift
     held = finite_binary32("scale", scale) if rounding == "float32" and scale else scale
     return held.numerator, held.denominator
-
-
-def _tuples(pairs: list[tuple[int, int]], shape: tuple[int, ...]) -> Array:
-    values = np.empty(len(pairs), dtype=object)
-    values[:] = pairs
-    return values.reshape(shape)
 
 
 def _multipliers(multiplier: Any, shift: Any, rounding: str) -> tuple[Array, Array]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ from symconv.engines.bounds import bound, peak_of
 from symconv.engines.fourier.cuts import Cut, Tiling, limbs
 from symconv.engines.fourier.roundoff import Transforms, transforms
 from symconv.engines.fourier.tilings import choose, reads_input
+from symconv.engines.memory import keep_memory
 from symconv.engines.threads import spread
 from symconv.engines.work import Work, frame_of, kernel_of, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array
@@ -101,7 +101,7 @@ def run(work: Work, tiling: Tiling, out: Array, found: Transforms | None = None)
     if found is None:
         message = "numpy.fft is not the one whose error is known"
         raise RuntimeError(message)
-    _keep_memory()
+    keep_memory()
     places = list(itertools.product(*(one.tiles for one in tiling.cuts)))
     tasks = [
         Task(n, group, places[first : first + tiling.together])
@@ -172,16 +172,6 @@ def _conjugates(work: Work, tiling: Tiling, spectra: Array) -> Array:
     """Return the conjugates of spectra of rows of a kernel: (limbs, M, channels and phases, *F)."""
     np.conjugate(spectra, out=spectra)
     return spectra.reshape(tiling.w_limbs, work.filters, *spectra.shape[1:])
-
-
-@cache
-def _keep_memory() -> None:
-    """Let freed memory stay with the process, so that transforms do not wait for the system.
-
-    pocketfft takes its room anew in each call. The C library of Linux gives blocks of more than
-    128 KiB back when they are freed, but stops after a larger one was: up to 32 MiB, never used.
-    """
-    np.empty(2**22 - 2**10)
 
 
 class _Bench:

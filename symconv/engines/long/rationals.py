@@ -19,7 +19,7 @@ import numpy as np
 
 from symconv.engines.bounds import peak_of
 from symconv.engines.collector import COLLECTOR_PAUSED
-from symconv.exact import INT64_MAX, Array, objects
+from symconv.exact import INT64_MAX, Array, boxed, objects
 
 FEW = 64
 """Entries looked at before all are."""
@@ -47,7 +47,7 @@ def integers(values: Array, *more: Any) -> tuple[Array, int]:
         value * denominator if type(value) is int else value._numerator * times[value._denominator]  # noqa: SLF001 - its property takes longer
         for value in flat
     ]
-    return narrowed(_array(whole, values.shape)), denominator
+    return narrowed(boxed(whole, values.shape)), denominator
 
 
 def _denominators(flat: list[Any]) -> set[int]:
@@ -55,12 +55,6 @@ def _denominators(flat: list[Any]) -> set[int]:
     if set(map(type, flat)) <= {int}:
         return set()
     return {value._denominator for value in flat if type(value) is not int}  # noqa: SLF001
-
-
-def _array(flat: list[Any], shape: tuple[int, ...]) -> Array:
-    values = np.empty(len(flat), dtype=object)
-    values[:] = flat
-    return values.reshape(shape)
 
 
 def narrowed(values: Array) -> Array:
@@ -131,11 +125,11 @@ def over(values: Array, denominator: int) -> Array:
     below = list(map(floordiv, repeat(denominator), shared))
     wholes = [place for place, bottom in enumerate(below) if bottom == 1]
     if len(wholes) == len(flat):
-        return narrowed(_array(tops, values.shape))
+        return narrowed(boxed(tops, values.shape))
     found = _maker()(tops, below)
     for place in wholes:
         found[place] = tops[place]
-    return _array(found, values.shape)
+    return boxed(found, values.shape)
 
 
 @cache

@@ -67,6 +67,15 @@ class OrderKeys:
         self._known[id(value)] = value, key
         return key
 
+    def contents(self, symbols: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """Return what each plain symbol is compared by."""
+        return [symbol._hashable_content() for symbol in symbols]  # noqa: SLF001 - as SymPy does
+
+    def of_contents(self, contents: Iterable[tuple[Any, ...]]) -> list[Key]:
+        """Return the keys of plain symbols that are compared by these."""
+        place = self._symbol_place
+        return [(place, "Symbol", len(content), content) for content in contents]
+
     def _part(self, part: Any) -> Any:
         if isinstance(part, self._basic):
             return self(part)

@@ -22,7 +22,7 @@ import numpy as np
 from symconv.algebra.rings import EXPRESSIONS
 from symconv.engines.symbols.assembly import Maker, OrderKeys, UnorderedError
 from symconv.engines.symbols.monomials import Factors, Monomial
-from symconv.exact import INT64_MAX, Array
+from symconv.exact import INT64_MAX, Array, boxed
 
 Key = tuple[Array, int]
 """Integers from 0 to a size, and that size."""
@@ -131,11 +131,6 @@ def beside(left: list[Array], right: list[Array]) -> list[Array]:
     return list(np.sort(np.stack([*left, *right]), axis=0))
 
 
-def boxed(values: Sequence[Any]) -> Array:
-    """Return objects in an array, which NumPy must not look into."""
-    return np.fromiter(values, dtype=object, count=len(values))
-
-
 def sums(products: Products, cells: int, make: Maker) -> list[Any]:
     """Return the sum of the products of every output."""
     products, monomials = _collected(products, cells)
@@ -151,25 +146,46 @@ def sums(products: Products, cells: int, make: Maker) -> list[Any]:
 
 def _collected(products: Products, cells: int) -> tuple[Products, Array]:
     """Return products by output and monomial, like ones added, and a number for each monomial."""
-    columns = [(column, products.top + 1) for column in products.ranks]
-    monomial = fused(columns) if columns else (np.zeros_like(products.out), 1)
-    key, _ = fused([(products.out, cells), monomial])
-    order = np.argsort(key)
-    first = np.flatnonzero(_changes(key[order]))
-    numbers, values = products.numbers[order], products.values
-    if len(first) < len(order):
-        numbers, values = coded(np.add.reduceat(values[numbers], first))
-        order = order[first]
-    kept = (values != 0)[numbers]
+    ranks = [(column, products.top + 1) for column in products.ranks]
+    numbers = products.numbers, len(products.values)
+    out, *columns, which = ascending([(products.out, cells), *ranks, numbers])
+    values = products.values
+    first = np.flatnonzero(_changes(out, *columns))
+    chosen = slice(None) if len(first) == len(out) else first
+    if len(first) < len(out):
+        which, values = coded(np.add.reduceat(values[which], first))
+    kept = (values != 0)[which]
     if not kept.all():
-        order, numbers = order[kept], numbers[kept]
-    return replace(products.take(order), numbers=numbers, values=values), monomial[0][order]
+        chosen, which = first[kept], which[kept]
+    out, columns = out[chosen], [column[chosen] for column in columns]
+    found = replace(products, out=out, numbers=which, ranks=columns, values=values)
+    sized = [(column, products.top + 1) for column in columns]
+    return found, fused(sized)[0] if sized else np.zeros_like(out)
 
 
-def _changes(ordered: Array) -> Array:
-    """Return where a sorted column starts a new value."""
-    first = np.ones(len(ordered), dtype=bool)
-    first[1:] = ordered[1:] != ordered[:-1]
+def ascending(columns: Sequence[Key]) -> list[Array]:
+    """Return columns with their rows in ascending order, the first column first."""
+    widths = [max(0, size - 1).bit_length() for _, size in columns]
+    if sum(widths) >= INT64_MAX.bit_length():
+        order = np.argsort(fused(columns)[0])
+        return [column[order] for column, _ in columns]
+    key = np.zeros_like(columns[0][0])
+    for (column, _), width in zip(columns, widths, strict=True):
+        key = (key << width) | column
+    key.sort()
+    found = []
+    for width in reversed(widths):
+        found.append(key & ((1 << width) - 1))
+        key >>= width
+    return found[::-1]
+
+
+def _changes(*ordered: Array) -> Array:
+    """Return where the rows of sorted columns start to be others."""
+    first = np.zeros(len(ordered[0]), dtype=bool)
+    first[:1] = True
+    for column in ordered:
+        first[1:] |= column[1:] != column[:-1]
     return first
 
 
@@ -275,8 +291,7 @@ def _added(out: Array, terms: list[Any], cells: int, make: Maker) -> list[Any]:
 
     counts = np.bincount(out, minlength=cells)
     ends = np.cumsum(counts).tolist()
-    line = tuple(terms)
-    parts = [line[a:b] for a, b in itertools.pairwise([0, *ends])]
+    parts = [tuple(terms[a:b]) for a, b in itertools.pairwise([0, *ends])]
     if len(counts) and counts.min() > 1:
         return make(sympy.Add, parts)
     made = iter(make(sympy.Add, [part for part in parts if len(part) > 1]))

@@ -8,12 +8,16 @@ does not commute, a root of a number, an expression that was never evaluated), i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from symconv.engines.symbols.assembly import Key, OrderKeys, postprocessed
+from symconv.exact import Array
 
 Monomial = tuple[int, ...]
 """The factors of a product, as numbers into `Factors`, ascending; () is 1."""
@@ -26,6 +30,9 @@ Entry = tuple[Part, ...]
 
 ONE, UNREAD = 0, -1
 """The place of the number 1, and of the monomial 1; what stands for the monomial of no entry."""
+
+OTHER = -2
+"""What stands for the monomial of an entry that is no plain symbol."""
 
 MOST_FACTORS = 16
 """Factors of an entry that is read; longer products are left to SymPy."""
@@ -45,28 +52,32 @@ class Factors:
         self.keys: list[Key] = []
         self.powers: dict[int, tuple[int, Any]] = {}
         self.order = OrderKeys()
+        self._symbol = sympy.Symbol
         self._letters = (sympy.Symbol, sympy.Dummy, sympy.Wild)
         self._found: dict[Any, int] = {}
         self._made: dict[tuple[int, Any], int | None] = {}
         self._kinds: dict[int, tuple[type[Any], bool]] = {}
 
-    def letters(self, values: Iterable[Any]) -> list[int | None]:
-        """Return the numbers of symbols; None for those that do not commute."""
-        numbers: list[int | None] = []
-        found, known, keys, order = self._found, self.values, self.keys, self.order
-        for value in values:
-            key = order(value)
-            number = found.setdefault(key, len(known))
-            if number < len(known):
-                numbers.append(number)
-            elif value.is_commutative:
-                known.append(value)
-                keys.append(key)
-                numbers.append(number)
-            else:
-                del found[key]
-                numbers.append(None)
-        return numbers
+    def letters(self, symbols: Sequence[Any]) -> list[int | None]:
+        """Return the numbers of plain symbols; None for those that do not commute."""
+        found, known = self._found, self.values
+        contents = self.order.contents(symbols)
+        new = found.keys().isdisjoint(contents) and len(set(contents)) == len(contents)
+        if not (new and all(symbol.is_commutative for symbol in symbols)):
+            return [self._letter(*each) for each in zip(symbols, contents, strict=True)]
+        numbers = range(len(known), len(known) + len(contents))
+        found.update(zip(contents, numbers, strict=True))
+        known += symbols
+        self.keys += self.order.of_contents(contents)
+        return list(numbers)
+
+    def _letter(self, symbol: Any, content: tuple[Any, ...]) -> int | None:
+        number = self._found.get(content)
+        if number is None and symbol.is_commutative:
+            number = self._found[content] = len(self.values)
+            self.values.append(symbol)
+            self.keys += self.order.of_contents([content])
+        return number
 
     def find(self, value: Any) -> int | None:
         """Return the number of a factor; None when SymPy would do more than move it about."""
@@ -76,7 +87,7 @@ class Factors:
             seen = self._kinds[id(kind)] = kind, self._multiplies_plainly(kind)
         if not seen[1]:
             return None
-        if kind in self._letters:
+        if kind is self._symbol:
             return self.letters([value])[0]
         try:
             key = self.order(value)
@@ -168,13 +179,20 @@ class Reader:
         self._sympy, self._symbol = sympy, sympy.Symbol
         self._read: dict[int, Entry] = {}
 
-    def entries(self, values: Sequence[Any]) -> list[Entry]:
-        """Return how each value is read."""
-        read, of = self._read, self._of
-        symbols = {id(value): value for value in values if type(value) is self._symbol}
-        for place, number in zip(symbols, self.factors.letters(symbols.values()), strict=True):
-            read[place] = (of(number),)
-        return [read.get(id(value)) or self._entry(value) for value in values]
+    def read(self, values: Sequence[Any]) -> tuple[Array, list[Entry]]:
+        """Return the monomial of every plain symbol, OTHER for other values, and how they are read.
+
+        ``values`` are the entries of one operand; an object that stands twice is read once.
+        """
+        kind, known = self._symbol, self.monomials
+        symbols = {id(value): value for value in values if type(value) is kind}
+        letters = self.factors.letters(list(symbols.values()))
+        monomials = [UNREAD if n is None else known.setdefault((n,), len(known)) for n in letters]
+        places = dict(zip(symbols, monomials, strict=True))
+        found = map(places.get, map(id, values), itertools.repeat(OTHER))
+        others = [value for value in values if type(value) is not kind]
+        entries = [self._read.get(id(value)) or self._entry(value) for value in others]
+        return np.fromiter(found, dtype=np.int64, count=len(values)), entries
 
     def _entry(self, value: Any) -> Entry:
         is_sum = type(value) is self._sympy.Add

@@ -18,7 +18,7 @@ import numpy as np
 
 from symconv.engines.symbols.collecting import Products, Ranked, coded
 from symconv.engines.symbols.merging import Merging
-from symconv.engines.symbols.monomials import ONE, UNREAD, Entry, Reader
+from symconv.engines.symbols.monomials import ONE, OTHER, UNREAD, Entry, Reader
 from symconv.exact import INT64_MAX, Array
 
 Numbers = tuple[Array, Array, int]
@@ -53,16 +53,21 @@ class Operand:
     Of a sum, the parts stand before the sum itself as a factor.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        lengths = np.fromiter(map(len, entries), dtype=np.int64, count=len(entries))
-        flat = itertools.chain(*itertools.chain(*entries))
-        parts = np.fromiter(flat, dtype=np.int64, count=2 * int(lengths.sum())).reshape(-1, 2).T
+    def __init__(self, found: Array, others: Sequence[Entry]) -> None:
+        other = found == OTHER
+        lengths = np.ones(len(found), dtype=np.int64)
+        lengths[other] = list(map(len, others))
         ends = np.cumsum(lengths)
-        self.numbers, self.monomials = parts
+        total = int(lengths.sum())
         self.sums = lengths > 1
         self.count = lengths - self.sums
         self.start = ends - lengths
         self.factor = ends - 1
+        self.numbers = np.full(total, ONE, dtype=np.int64)
+        self.monomials = np.repeat(found, lengths)
+        flat = np.array(list(itertools.chain(*others)), dtype=np.int64).reshape(-1, 2)
+        places = np.repeat(other, lengths)
+        self.numbers[places], self.monomials[places] = flat.T
 
     def alone(self) -> Array:
         """Return which entries are numbers."""
@@ -84,7 +89,7 @@ def products(pairs: Pairs) -> tuple[Products, Array]:
     Raises: UnorderedError where SymPy alone can put the factors in order.
     """
     reader = Reader()
-    left, right = (Operand(reader.entries(side)) for side in (pairs.x, pairs.w))
+    left, right = (Operand(*reader.read(side)) for side in (pairs.x, pairs.w))
     if 0 in reader.numbers or (pairs.scales is not None and 0 in pairs.scales):
         _leave_infinite(reader, left, right)
     hard = np.zeros(pairs.cells, dtype=bool)

@@ -18,9 +18,9 @@ import numpy as np
 from symconv.algebra import EXPRESSIONS
 from symconv.axis import HOLE, PAD
 from symconv.engines.symbols.assembly import Maker, UnorderedError, evaluating, maker
-from symconv.engines.symbols.collecting import boxed, sums
+from symconv.engines.symbols.collecting import sums
 from symconv.engines.symbols.multiplying import Pairs, products
-from symconv.exact import Array, objects
+from symconv.exact import Array, boxed, objects
 from symconv.plan import Geometry, Shape
 from symconv.terms import Table, Terms
 
@@ -84,9 +84,9 @@ def _by_tap(geometry: Geometry, fill: int | None) -> tuple[Array, Array, Array]:
     source = _sources(geometry)
     taps, outs = source.shape
     size = prod(axis.size for axis in geometry.axes)
-    read = np.flatnonzero(source >= 0 if fill is None else source != HOLE)
-    tap, place = np.divmod(read, outs)
-    source = source.ravel()[read]
+    read = source >= 0 if fill is None else source != HOLE
+    tap, place = np.nonzero(read)
+    source = source[read]
     batch = 1 if geometry.batch is None else geometry.batch
     out, x, w = [], [], []
     for n, m in itertools.product(range(batch), range(geometry.maps)):

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.exact import Array
+from symconv.exact import Array, boxed
 from symconv.homework.exports.contents import task
 from symconv.homework.outputs.escape import visible
 from symconv.homework.questions.question import Index, Question
@@ -192,9 +192,8 @@ def given(question: Question) -> Iterator[str]:
 def answers(question: Question) -> Iterator[str]:
     """Yield the equations that give the key: matrices of numbers, or one line for each sum."""
     if question.numeric:
-        out = np.empty(len(question.key), dtype=object)
-        out[:] = question.key
-        yield from named("Y", out.reshape(question.shape), question.exercise.rank)
+        out = boxed(question.key, question.shape)
+        yield from named("Y", out, question.exercise.rank)
         return
     for index, value in zip(question.cells(), question.key, strict=True):
         yield f"y_{{{','.join(str(i + 1) for i in index)}}} = {entry(value)}"

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.exact import Array
+from symconv.exact import Array, boxed
 from symconv.homework.exports.contents import task
 from symconv.homework.judging.check import Checker
 from symconv.homework.outputs import prairielearn
@@ -132,13 +132,8 @@ def generate(data: Data, pool: str | Path) -> None:
         fields=list(_fields(question)),
     )
     words = ("filter",) * question.layered
-    data["correct_answers"][NAME] = list(_tables("Answer", _key(question), words))
-
-
-def _key(question: Question) -> Array:
-    found = np.empty(len(question.key), dtype=object)
-    found[:] = question.key
-    return found.reshape(question.shape)
+    key = boxed(question.key, question.shape)
+    data["correct_answers"][NAME] = list(_tables("Answer", key, words))
 
 
 def _given(question: Question) -> Iterator[dict[str, Any]]:

@@ -29,7 +29,7 @@ import numpy as np
 
 from symconv import yamltext
 from symconv.errors import QuestionError
-from symconv.exact import Array
+from symconv.exact import Array, boxed
 from symconv.homework.outputs.escape import shortened
 from symconv.homework.questions.load import loads
 from symconv.homework.questions.model import Bank
@@ -244,9 +244,7 @@ class Painter:
         drawn = list(self.flat)
         for place, value in zip(self.places, self._values(stream), strict=True):
             drawn[place] = value
-        found = np.empty(len(drawn), dtype=object)
-        found[:] = drawn
-        return found.reshape(self.array.shape)
+        return boxed(drawn, self.array.shape)
 
     def _values(self, stream: Stream) -> list[Number]:
         if self.span:
@@ -315,9 +313,7 @@ def _parts(name: str) -> tuple[str, str]:
 def _renamed(array: Array, names: dict[str, str]) -> Array:
     if array.dtype != object or all(old == new for old, new in names.items()):
         return array
-    found = np.empty(array.size, dtype=object)
-    found[:] = [_renamed_value(value, names) for value in array.ravel().tolist()]
-    return found.reshape(array.shape)
+    return boxed([_renamed_value(value, names) for value in array.ravel().tolist()], array.shape)
 
 
 def _renamed_value(value: Value, names: dict[str, str]) -> Value:
