@@ -111,8 +111,10 @@ def _from_numpy(values: Array, one: Callable[[Any, str], Any], place: str) -> Ar
         return values.astype(np.int64, copy=False)
     flat = values.ravel().tolist() if values.dtype.kind in "Ou" else list(values.ravel())
     kinds = set(map(type, flat))
-    if kinds <= {int, Fraction}:
-        return pack(map(whole, flat) if Fraction in kinds else flat, values.shape)
+    if kinds == {int}:
+        return _whole_numbers(flat, values.shape)
+    if Fraction in kinds and kinds <= {int, Fraction}:
+        return pack(map(whole, flat), values.shape)
     sound = {int, *_symbol_type()}  # a plain symbol hides no float and nothing infinite
     if kinds <= sound:
         return pack(flat, values.shape)
@@ -312,12 +314,12 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
     dtype('O')
     """
     flat = list(entries)
-    fits = set(map(type, flat)) <= {int} and (
-        not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
-    )
-    if fits:
-        return np.array(flat, dtype=np.int64).reshape(shape)
-    return boxed(flat, shape)
+    return _whole_numbers(flat, shape) if set(map(type, flat)) <= {int} else boxed(flat, shape)
+
+
+def _whole_numbers(flat: list[int], shape: tuple[int, ...]) -> Array:
+    fits = not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
+    return np.array(flat, dtype=np.int64).reshape(shape) if fits else boxed(flat, shape)
 
 
 def boxed(values: Collection[Any], shape: tuple[int, ...] | None = None) -> Array:

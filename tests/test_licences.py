@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import symconv
 from symconv import gradients, index_laws
 from symconv.algebra import COMPLEX, GF, MAX_PLUS, MIN_PLUS
+from symconv.engines.bounds import heaviest, peak_of
 from symconv.errors import SymconvError
 from symconv.exact import Array, array
 from tests import strategies
@@ -201,3 +202,12 @@ def test_sums_that_are_exactly_beyond(
 def test_a_divisor_beyond_int64_makes_no_float(divisor: int) -> None:
     agree(lambda e: symconv.avg_pool([0, 0, 0, 0], 2, divisor=divisor, engine=e))
     agree(lambda e: symconv.avg_pool([divisor, 0, 1, 1], 2, divisor=divisor, engine=e))
+
+
+@given(st.data())
+def test_bounds_of_entries_are_exact_at_every_edge(data: st.DataObject) -> None:
+    filters, taps = data.draw(st.integers(0, 3)), data.draw(st.integers(1, 5))
+    listed = [data.draw(st.lists(edges, min_size=taps, max_size=taps)) for _ in range(filters)]
+    w = array(listed) if listed else np.zeros((0, taps), dtype=np.int64)
+    assert heaviest(w) == max((sum(map(abs, row)) for row in listed), default=0)
+    assert peak_of(w) == max((abs(entry) for row in listed for entry in row), default=0)

@@ -28,16 +28,21 @@ PRODUCTS = (10, 30_000_000)
 BITS = (1, 4, 8, 11, 16, 24, 31, 45, 60, 100)
 SLOWER = 2.0
 """How many times the fastest route's time the chosen one may take."""
-BEGUN = 1e-4
-"""Seconds in which a call may read its arguments and choose: one route by itself does neither."""
+BEGUN = 2.0
+"""How many times the seconds of a call with a single product a call may take to read its arguments
+and to choose: one route by itself does neither."""
+LOOKED = 2e-7
+"""The same for each of Python's integers, in seconds: is it one, does int64 hold it, is it the
+largest?"""
 HOPELESS = 50.0
 """A route whose estimate is so many times the chosen one's, and above a second, is not tried."""
 MEMORY = 12.0
 """How many times the bytes of input, kernel and output the peak may be."""
 SMALL = 16 * 2**20
 """Peaks below so many bytes are never at fault: what one batch of Fourier transforms works in."""
-SLOW = 10.0
-"""A route whose first run takes so many times the fastest one's is not timed further."""
+SLOW, SHORT = 10.0, 1e-4
+"""A route whose first run takes so many times the fastest one's is not timed further; all take at
+least so many seconds there."""
 ROUNDS = 3
 CALL = ""
 """What stands for the call among the names of routes."""
@@ -92,6 +97,8 @@ class Found:
     """Bytes that the call takes at most."""
     handled: int
     """Bytes of input, kernel and output."""
+    begun: float = 0.0
+    """Seconds that reading the arguments and choosing may take."""
     wrong: tuple[str, ...] = ()
     """Routes whose answer is another than the call's."""
     fault: str = ""
@@ -110,7 +117,7 @@ class Found:
     def faults(self) -> list[str]:
         """What is wrong at this point, in words."""
         told = [self.fault] if self.fault else []
-        if self.seconds and self.called > SLOWER * self.seconds[self.best] + BEGUN:
+        if self.seconds and self.called > SLOWER * self.seconds[self.best] + self.begun:
             told.append(f"{self.chosen} takes {self.factor:.2g} times as long as {self.best}")
         if self.peak > max(SMALL, MEMORY * self.handled):
             told.append(f"the peak is {self.peak / self.handled:.3g} times what goes in and out")
@@ -197,7 +204,16 @@ def ways(point: Point, x: Array, w: Array) -> Ways:
     return Ways(call, choice.candidates(sums)[0].name, choice.every(sums))
 
 
-def measured(point: Point, ways_of: Callable[..., Ways] = ways) -> Found:
+def smallest() -> float:
+    """Return the seconds of a call with a single product."""
+    from symconv import fast
+
+    one = np.ones(1, dtype=np.int64)
+    call = partial(fast.correlate, one, one)
+    return min(sample(call, clock(call)[0]) for _ in range(ROUNDS))
+
+
+def measured(point: Point, ways_of: Callable[..., Ways], begun: float) -> Found:
     """Time every way at one point, check that they agree, and take the call's peak."""
     x, w = point.operands()
     try:
@@ -206,10 +222,12 @@ def measured(point: Point, ways_of: Callable[..., Ways] = ways) -> Found:
         times, wrong = _raced(found, wanted)
         called = times.pop(CALL)
         peak, _ = memory(found.call)
-        handled = _bytes(x) + _bytes(w) + _bytes(wanted)
+        handled = sum(map(_bytes, (x, w, wanted)))
+        listed = sum(values.size for values in (x, w, wanted) if values.dtype == object)
+        begun += LOOKED * listed
     except Exception as error:  # noqa: BLE001 - the other points go on, and this one is at fault
         return Found(point, "", 0.0, {}, 0, 1, fault=described(error))
-    return Found(point, found.chosen, called, times, peak, handled, tuple(wrong))
+    return Found(point, found.chosen, called, times, peak, handled, begun, tuple(wrong))
 
 
 def _raced(found: Ways, wanted: Array) -> tuple[dict[str, float], list[str]]:
@@ -225,7 +243,7 @@ def _raced(found: Ways, wanted: Array) -> tuple[dict[str, float], list[str]]:
         first[name], answer = clock(run_)
         if not np.array_equal(answer.ravel(), wanted.ravel()):
             wrong.append(name)
-    quick = SLOW * max(BEGUN, min(first.values(), default=0.0))
+    quick = SLOW * max(SHORT, min(first.values(), default=0.0))
     runs = {name: run_ for name, run_ in tried.items() if first[name] <= quick}
     runs[CALL], first[CALL] = found.call, clock(found.call)[0]
     samples: dict[str, list[float]] = defaultdict(list)
@@ -249,12 +267,13 @@ def run(
     """Measure every point; those that seem too slow are measured twice, and the better counts."""
     count = 12 if options.quick else POINTS
     chosen = list(points(count, options) if given is None else given)
+    begun = BEGUN * smallest()
     results = []
     for done, point in enumerate(chosen):
         progress("sweep", point.text(), done, len(chosen))
-        found = measured(point, ways_of)
+        found = measured(point, ways_of, begun)
         if found.faults and not found.wrong and not found.fault:
-            found = min(found, measured(point, ways_of), key=lambda one: len(one.faults))
+            found = min(found, measured(point, ways_of, begun), key=lambda one: len(one.faults))
         results.append(found)
     return results
 

@@ -38,9 +38,13 @@ def heaviest(w: Array) -> int:
 
 
 def _sizes(w: Array) -> list[int]:
-    if w.dtype != object and w.size and w.shape[1] * peak_of(w) <= INT64_MAX:
-        return [int(size) for size in np.abs(w).sum(axis=1)]
-    return [sum(map(abs, part.ravel().tolist())) for part in w]
+    if w.dtype == object or not w.size:
+        return [sum(map(abs, part.tolist())) for part in w]
+    if w.shape[1] * peak_of(w) <= INT64_MAX:
+        return list(map(int, np.abs(w).sum(axis=1)))
+    size = np.abs(w).view(np.uint64)  # also of -2^63, whose size int64 does not hold
+    halves = ((size >> 32).sum(axis=1).tolist(), (size & 0xFFFFFFFF).sum(axis=1).tolist())
+    return [(high << 32) + low for high, low in zip(*halves, strict=True)]
 
 
 def peak_of(values: Array) -> int:
@@ -51,7 +55,11 @@ def peak_of(values: Array) -> int:
     """
     if not values.size:
         return 0
-    if values.dtype == object or values.size <= 2 * BLOCK or not values.flags.c_contiguous:
+    if values.dtype == object:
+        listed = values.ravel().tolist()
+        high, low = max(listed), min(listed)
+        return int(max(high, -low))
+    if values.size <= 2 * BLOCK or not values.flags.c_contiguous:
         return max(int(values.max()), -int(values.min()))
     flat, peaks = values.reshape(-1), [0]
 

@@ -22,7 +22,7 @@ import numpy as np
 from symconv.engines.bounds import heaviest, peak_of
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
-from symconv.engines.fourier.tilings import choose
+from symconv.engines.fourier.tilings import choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.memory import keep_memory
@@ -33,12 +33,13 @@ from symconv.plan import Geometry
 
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
-LEAST = 3e-4
-"""Estimated seconds of the other routes up to which no Fourier transform is looked at."""
+LEAST = 2e-4
+"""Estimated seconds of a pass up to which nothing but passes is looked at: all else begins later.
+"""
 SWEPT = 2.5e-9
 """Seconds for each input and output that no Fourier transform is quicker than (measured)."""
 FEW = 2**13
-"""Products up to which choosing takes longer than a pass for each tap."""
+"""Products up to which choosing takes longer than a pass for each tap, where taps are few."""
 
 
 class Tuned(NamedTuple):
@@ -48,7 +49,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(1.3e-4, 1.2), Tuned(1.5e-4, 1.4), Tuned(0, 1.5)
+LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 1.1), Tuned(0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,11 @@ class Sums:
         """Return in words why an arithmetic is exact."""
         return f"every partial sum is at most {text_of(self.bound)} <= {holds}"
 
-    @property
-    def narrow(self) -> bool:
-        """Whether all entries are int64."""
-        return object not in (self.x.dtype, self.w.dtype) and abs(self.fill) <= INT64_MAX
+    @cached_property
+    def wide(self) -> bool:
+        """Whether an entry or a sum may leave int64."""
+        listed = object in (self.x.dtype, self.w.dtype)
+        return listed or abs(self.fill) > INT64_MAX or self.bound > INT64_MAX
 
     @cached_property
     def heaviest(self) -> int:
@@ -111,7 +113,7 @@ class _Pass:
     """The largest bound under which the arithmetic is exact."""
     holds: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.module.__name__.rpartition('.')[2]} {np.dtype(self.dtype).name}"
 
@@ -150,16 +152,20 @@ PYTHON = 8e-8
 
 def passes(sums: Sums) -> list[Route]:
     """Return the licensed passes over whole arrays."""
-    return [
-        Route(
-            one.name,
-            sums.licence(one.holds),
-            one.cost(sums.frame),
-            partial(one.sums, sums.geometry, sums.x, sums.w, sums.fill),
-        )
-        for one in PASSES
-        if sums.bound <= one.limit and one.cost(sums.frame) < math.inf
-    ]
+    bound = sums.bound
+    return [_route(one, sums, cost) for one, cost in _costs(sums.frame) if bound <= one.limit]
+
+
+@lru_cache(maxsize=1024)
+def _costs(frame: Frame) -> list[tuple[_Pass, float]]:
+    """Return the passes that can go through a frame, and the estimated seconds of each."""
+    costs = ((one, one.cost(frame)) for one in PASSES)
+    return [(one, cost) for one, cost in costs if cost < math.inf]
+
+
+def _route(one: _Pass, sums: Sums, cost: float) -> Route:
+    run = partial(one.sums, sums.geometry, sums.x, sums.w, sums.fill)
+    return Route(one.name, sums.licence(one.holds), cost, run)
 
 
 def along_axes(sums: Sums) -> list[Route]:
@@ -222,16 +228,29 @@ def beyond(sums: Sums) -> list[Route]:
         peak=sums.peak, heaviest=sums.heaviest, largest=peak_of(sums.w), taps=sums.geometry.taps
     )
     if cut is not None and limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow) < cost:
-        frame = frame_of(limbs.layer(sums.geometry, cut))
-        pass_ = min(one.cost(frame) for one in PASSES if one.dtype is np.float64)
-        cost = pass_ + limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow)
+        layer = limbs.layer(sums.geometry, cut)
+        cost = _pass_cost(layer, 2**cut.bits)
+        cost += limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow)
         cost = LIMBS.begun + LIMBS.times * cost
         run = partial(limbs.sums, *given, cut=cut, bound=sums.bound, passes=licensed)
         licence = f"{cut.x} x {cut.w} limbs of {cut.bits} bits, each pass within 2^53"
         found.append(Route("limbs", licence, cost, run))
+    return [*found, _in_objects(sums)]
+
+
+def _pass_cost(layer: Geometry, largest: int) -> float:
+    """Return the estimated seconds of the sums of a layer whose entries are at most *largest*."""
+    frame = frame_of(layer)
+    cost = min(one.cost(frame) for one in PASSES if one.dtype is np.float64)
+    if frame.taps <= TAPS or cost <= LEAST or transforms() is None:
+        return cost
+    return min(cost, FFT.begun + FFT.times * least_seconds(layer, largest))
+
+
+def _in_objects(sums: Sums) -> Route:
     cost = PYTHON * sums.frame.products + 3e-6 * sums.frame.taps + 2e-5
-    run = partial(OBJECTS.sums, *given, object)
-    return [*found, Route(OBJECTS.name, "Python's integers are of any size", cost, run)]
+    run = partial(OBJECTS.sums, sums.geometry, sums.x, sums.w, sums.fill, object)
+    return Route(OBJECTS.name, "Python's integers are of any size", cost, run)
 
 
 def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
@@ -241,34 +260,48 @@ def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
 
 def best(sums: Sums) -> Array:
     """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
+    route = obvious(sums) or candidates(sums)[0]
+    return narrowed(route.run())
+
+
+def obvious(sums: Sums) -> Route | None:
+    """Return the route that is done before another is chosen, if there is one."""
     if not sums.frame.products:
-        return np.zeros(sums.frame.out_shape, dtype=np.int64)
-    few = sums.frame.products <= FEW
-    if few and sums.narrow and sums.bound <= INT64_MAX:
-        return SIMPLEST.sums(sums.geometry, sums.x, sums.w, sums.fill)
-    return narrowed(candidates(sums)[0].run())
+        nothing = partial(np.zeros, sums.frame.out_shape, np.int64)
+        return Route(SIMPLEST.name, "there is nothing to add up", 0.0, nothing)
+    if sums.wide:
+        route = _in_objects(sums)
+        return route if route.cost <= LONG.begun else None
+    few = sums.frame.products <= FEW and sums.frame.taps <= TAPS
+    return _route(SIMPLEST, sums, SIMPLEST.cost(sums.frame)) if few else None
 
 
 def candidates(sums: Sums) -> list[Route]:
-    """Return every licensed route, cheapest first; for few products the simplest."""
-    if not sums.frame.products:
-        nothing = partial(np.zeros, sums.frame.out_shape, np.int64)
-        return [Route(SIMPLEST.name, "there is nothing to add up", 0.0, nothing)]
-    if not sums.narrow or sums.bound > INT64_MAX:
-        return sorted(beyond(sums), key=lambda route: route.cost)
+    """Return the licensed routes that may be the best, that one first."""
+    first = obvious(sums)
+    if not sums.frame.products and first is not None:
+        return [first]
+    found = beyond(sums) if sums.wide else _within(sums)
+    name = first.name if first else ""
+    return sorted(found, key=lambda route: (route.name != name, route.cost))
+
+
+def _within(sums: Sums) -> list[Route]:
+    """Return routes to sums that int64 holds; what begins later than others end is left out."""
     found = [*passes(sums), *along_axes(sums)]
-    if sums.bound > 2**53 or transforms() is None:
+    least = min(one.cost for one in found)
+    if least > LEAST and (sums.bound > 2**53 or transforms() is None):
         found += beyond(sums)
-    least = max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs))
-    if sums.frame.taps > TAPS and min(one.cost for one in found) > least:
+        least = min(one.cost for one in found)
+    swept = SWEPT * (sums.x.size + sums.frame.outputs)
+    if sums.frame.taps > TAPS and least > max(LEAST, swept):
         found += transformed(sums)
-    few = sums.frame.products <= FEW
-    return sorted(found, key=lambda route: (few and route.name != SIMPLEST.name, route.cost))
+    return found
 
 
 def every(sums: Sums) -> list[Route]:
     """Return all licensed routes, those too that `candidates` does not look at."""
-    if not sums.frame.products or not sums.narrow or sums.bound > INT64_MAX:
+    if not sums.frame.products or sums.wide:
         return candidates(sums)
     return [*passes(sums), *along_axes(sums), *transformed(sums), *beyond(sums)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from symconv.engines.threads import cores
+from symconv.engines.threads import workers
 
 
 class Counts(NamedTuple):
@@ -28,14 +28,14 @@ class Counts(NamedTuple):
 
 LINE = 0.01
 """What one more line of an array costs a call of NumPy, in calls (measured)."""
-FIXED = 2e-5
+FIXED = 3e-5
 """Seconds before the first output."""
 SHARED = 1e-4
 """Seconds until a second worker has begun."""
 
 
-def seconds(counts: Counts, rates: Counts) -> float:
+def seconds(counts: Counts, rates: Counts, products: int) -> float:
     """Return the estimated time on the cores that there are, from the seconds that each takes."""
     alone = sum(count * rate for count, rate in zip(counts, rates, strict=True))
-    workers = min(cores(), max(1, int(counts.tasks)))
-    return FIXED + (alone / workers + SHARED if workers > 1 else alone)
+    count = workers(int(counts.tasks), products)
+    return FIXED + (alone / count + SHARED if count > 1 else alone)

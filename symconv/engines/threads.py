@@ -32,16 +32,21 @@ def cores() -> int:
     return len(available(0)) if available else os.cpu_count() or 1
 
 
-ALONE = 2**20
+ALONE = 2**21
 """Products up to which one worker is done before a second has begun."""
 
 
+def workers(tasks: int, products: int) -> int:
+    """Return how many workers share some tasks of so many products in all: one alone for few."""
+    return max(1, min(tasks, cores())) if products > ALONE else 1
+
+
 def spread(worker: Worker, tasks: Sequence[Any], *, products: int = ALONE + 1) -> None:
-    """Let as many workers as there are cores share the tasks, but one alone for few products.
+    """Let `workers` share the tasks.
 
     The first error of any worker is raised here; the others finish the task they are at.
     """
-    count = min(len(tasks), cores()) if products > ALONE else 1
+    count = workers(len(tasks), products)
     waiting = deque(tasks)
     with SINGLE_BLAS.held():
         if count < 2:

@@ -70,6 +70,11 @@ class Frame:
         return math.prod(self.out_shape)
 
     @cached_property
+    def inner(self) -> int:
+        """Outputs that NumPy goes through in one run: axes of a single one do not end it."""
+        return next((n for n in reversed(self.spatial) if n > 1), 1)
+
+    @cached_property
     def taps(self) -> int:
         """Kernel entries of one filter and one channel."""
         return math.prod(line.taps for line in self.lines)
@@ -116,6 +121,15 @@ class Work(Frame):
         lead = ends.shape[:-1]
         strides = (*ends.strides[:-1], *(step * ends.strides[-1] for step in self.apart))
         return as_strided(ends, (*lead, *counts), strides, writeable=False)
+
+
+def windows(inputs: Array, lines: Sequence[Line]) -> Array:
+    """Return the view (C, *K, *O) of what outputs read through each tap of inputs (C, *P)."""
+    pairs = list(zip(lines, inputs.strides[1:], strict=True))
+    shape = (len(inputs), *(line.taps for line in lines), *(line.out for line in lines))
+    by_tap = (line.dilation * step for line, step in pairs)
+    by_out = (line.step * step for line, step in pairs)
+    return as_strided(inputs, shape, (inputs.strides[0], *by_tap, *by_out), writeable=False)
 
 
 Pass = Callable[[Work, Any, Array], None]

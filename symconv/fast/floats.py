@@ -12,6 +12,9 @@ from symconv.errors import EntryError
 from symconv.exact import Array, array, objects
 
 SMALLEST_NORMAL = 2.0**-1022
+FLOATS = (float, np.floating)
+EXACT = {int, Fraction}
+"""Types of which no value need be looked into."""
 
 
 def _unwrapped(value: Any) -> Any:
@@ -27,9 +30,13 @@ def has_floats(value: Any) -> bool:
     value = _unwrapped(value)
     if isinstance(value, np.ndarray) and value.dtype != object:
         return bool(value.dtype.kind == "f")
-    if isinstance(value, list | tuple | np.ndarray):
-        return any(map(has_floats, value))
-    return isinstance(value, float | np.floating)
+    if not isinstance(value, list | tuple | np.ndarray):
+        return isinstance(value, FLOATS)
+    listed = value.ravel().tolist() if isinstance(value, np.ndarray) else value
+    kinds = set(map(type, listed)) - EXACT
+    if not kinds or any(issubclass(kind, FLOATS) for kind in kinds):
+        return bool(kinds)
+    return any(has_floats(each) for each in listed if type(each) in kinds)
 
 
 def read(value: Any) -> Array:

@@ -17,6 +17,8 @@ from symconv.exact import Array
 
 TOGETHER = 2**16
 """Entries of tiles transformed in one call, so that calls cost little and the cache holds all."""
+HELD = 2**19
+"""Entries of all channels that are held at a time, where there are many channels."""
 
 
 class Cut(NamedTuple):
@@ -126,10 +128,14 @@ class Tiling:
             found[i + j].append((i, j))
         return found
 
-    @property
-    def together(self) -> int:
-        """Tiles that are transformed in one call: two of one axis go as fast as one and a half."""
-        return max(2 if len(self.cuts) == 1 else 1, TOGETHER // math.prod(self.lengths))
+    def together(self, depth: int) -> int:
+        """Return how many tiles of so many channels are transformed in one call.
+
+        Two of one axis go as fast as one and a half.
+        """
+        channels = depth * math.prod(self.phases)
+        room = min(TOGETHER, HELD // channels) // math.prod(self.lengths)
+        return max(2 if len(self.cuts) == 1 else 1, room)
 
 
 def limbs(values: Array, bits: int, count: int) -> list[Array]:

@@ -103,10 +103,11 @@ def run(work: Work, tiling: Tiling, out: Array, found: Transforms | None = None)
         raise RuntimeError(message)
     keep_memory()
     places = list(itertools.product(*(one.tiles for one in tiling.cuts)))
+    together = tiling.together(work.depth)
     tasks = [
-        Task(n, group, places[first : first + tiling.together])
+        Task(n, group, places[first : first + together])
         for n, group in itertools.product(range(work.padded.shape[0]), range(work.groups))
-        for first in range(0, len(places), tiling.together)
+        for first in range(0, len(places), together)
     ]
     if len(tasks) == len(tiling.cuts) == 1:
         _in_one_call(_Bench(work, tiling, found), tasks[0], out)
@@ -179,7 +180,7 @@ class _Bench:
 
     def __init__(self, work: Work, tiling: Tiling, found: Transforms) -> None:
         self.work, self.tiling, self.found = work, tiling, found
-        count, lengths = tiling.together, tiling.lengths
+        count, lengths = tiling.together(work.depth), tiling.lengths
         spectral = (*lengths[:-1], lengths[-1] // 2 + 1)
         channels = work.depth * math.prod(tiling.phases)
         laid = (count, work.depth, *tiling.phases, *lengths)

@@ -11,7 +11,6 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache, lru_cache, reduce
 from typing import Any, NamedTuple
 
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from symconv.engines.bounds import peak_of
 from symconv.engines.costs import SHARED
-from symconv.engines.fourier.cuts import TOGETHER, Cut, Tiling, cut, limbs
+from symconv.engines.fourier.cuts import HELD, TOGETHER, Cut, Tiling, cut, limbs
 from symconv.engines.fourier.roundoff import PRODUCT, SAFE, longer, radices, room, units
 from symconv.engines.threads import cores
 from symconv.engines.work import Frame, frame_of
@@ -29,6 +28,8 @@ from symconv.plan import Geometry
 
 MOST_LIMBS = 4
 """Limbs of x and of w; no more are tried."""
+COUNTS = sorted(itertools.product(range(1, MOST_LIMBS + 1), repeat=2), key=sum)
+"""Pairs of those, the fewest first."""
 GROWTH = 1.3
 """From one length that is tried to the next."""
 SHORTEST = 16
@@ -51,8 +52,8 @@ MULTIPLY = 4e-10
 """Seconds to multiply spectra and to add them up, for each point."""
 CALL = 3e-6
 """Seconds for a call of NumPy."""
-FIXED = 2e-4
-"""Seconds to choose and to begin."""
+FIXED = 5e-5
+"""Seconds to begin."""
 
 
 class Split(NamedTuple):
@@ -81,6 +82,8 @@ class _Choices(NamedTuple):
     """Units of roundoff, but for the terms."""
     entries: NDArray[np.float64]
     """Entries of one channel of x, phases and all, that a tile can hold."""
+    costs: dict[Split, NDArray[np.float64]]
+    """The estimated seconds of those that were asked for."""
 
 
 def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling | None:
@@ -94,8 +97,7 @@ def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling
     >>> found.x_limbs, found.w_limbs
     (1, 1)
     """
-    # caches keep their keys, and an axis that was read keeps its tables
-    geometry = replace(geometry, axes=tuple(map(replace, geometry.axes)))
+    geometry = _unread(geometry)
     frame = frame_of(geometry)
     if not frame.outputs or not frame.taps or not frame.depth:
         return None
@@ -103,15 +105,19 @@ def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling
     square = peak**2 * _w_square(kernels, Split())
     if square <= slack**2 * first.room:
         return _with_error(first, square)
-    choices = _choices(geometry)
+    choices, largest = _choices(geometry), peak_of(w)
     best, found = math.inf, None
     floors: list[tuple[Split, float]] = []
-    for split in _splits(peak, peak_of(w)):
+    for split in _splits(peak, largest):
         if any(one.within(split) and floor >= best for one, floor in floors):
             continue
-        cost = _seconds(frame, choices, split)
+        x_square = _x_square(peak, split)
+        top = largest >> split.bits * (split.w_limbs - 1)
+        if _least_error(frame, choices, split, x_square * top**2) > slack * float(SAFE):
+            continue
+        cost = _costs(frame, choices, split).copy()
         floors.append((split, float(cost.min())))
-        square = _x_square(peak, split) * _w_square(kernels, split)
+        square = x_square * _w_square(kernels, split)
         cost[~_fits(frame, choices, split, square, slack)] = math.inf
         while cost.min() < best:
             tiling = _tiling(frame, choices, split, int(cost.argmin()), float(cost.min()))
@@ -119,6 +125,21 @@ def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling
                 best, found = tiling.seconds, _with_error(tiling, square)
             cost[cost.argmin()] = math.inf
     return found
+
+
+def least_seconds(geometry: Geometry, largest: int) -> float:
+    """Return the estimated time for entries of x and w up to *largest*; infinite without a licence.
+
+    Only a single limb is looked at.
+    """
+    first = _cheapest(_unread(geometry))
+    square = largest**4 * frame_of(geometry).taps * geometry.depth
+    return first.seconds if square <= first.room else math.inf
+
+
+def _unread(geometry: Geometry) -> Geometry:
+    """Return a geometry of axes that nobody read: caches keep keys, and read axes their tables."""
+    return replace(geometry, axes=tuple(map(replace, geometry.axes)))
 
 
 def _with_error(tiling: Tiling, square: int) -> Tiling:
@@ -129,14 +150,13 @@ def _with_error(tiling: Tiling, square: int) -> Tiling:
 def _cheapest(geometry: Geometry) -> Tiling:
     """Return the tiling of least estimated cost for short entries."""
     frame, choices, split = frame_of(geometry), _choices(geometry), Split()
-    cost = np.where(_fits(frame, choices, split, 0, 1), _seconds(frame, choices, split), math.inf)
+    cost = np.where(_fits(frame, choices, split, 0, 1), _costs(frame, choices, split), math.inf)
     return _tiling(frame, choices, split, int(cost.argmin()), float(cost.min()))
 
 
 def _splits(x_peak: int, w_peak: int) -> Iterator[Split]:
     """Yield the ways to cut entries of x and w up to their peaks, the fewest limbs first."""
-    counts = itertools.product(range(1, MOST_LIMBS + 1), repeat=2)
-    for x_limbs, w_limbs in sorted(counts, key=sum):
+    for x_limbs, w_limbs in COUNTS:
         bits = ((x_peak, x_limbs), (w_peak, w_limbs))
         needed = [-(-(peak.bit_length() + 1) // limbs) for peak, limbs in bits if limbs > 1]
         most = max(needed, default=0)
@@ -159,13 +179,20 @@ def _w_square(w: Array, split: Split) -> int:
     Squares and sums are rounded to float64, by less than 2^-20 of the sum for up to 2^30 entries.
     """
     parts = [limb.astype(np.float64) for limb in limbs(w, split.bits, split.w_limbs)]
-    square = sum(np.einsum("mt,mt->m", part, part) for part in parts).max(initial=0.0)
-    return math.ceil(Fraction(float(square)) * (1 + Fraction(1, 2**20)))
+    square = int(sum(np.einsum("mt,mt->m", part, part) for part in parts).max(initial=0.0))
+    return square + (square >> 20) + 1
 
 
 def _terms(frame: Frame, choices: _Choices, split: Split) -> int:
     phases = math.prod(cuts[0].phases for cuts in choices.cuts)
     return frame.depth * phases * min(split.x_limbs, split.w_limbs)
+
+
+def _least_error(frame: Frame, choices: _Choices, split: Split, square: int) -> float:
+    """Return what no tiling's error is below, where squares add up to at least *square*."""
+    terms = _terms(frame, choices, split)
+    norms = math.sqrt(square) * math.sqrt(float(choices.entries.min()) * frame.depth)
+    return float(choices.units.min() + terms) * 2.0**-53 * norms
 
 
 def _fits(frame: Frame, choices: _Choices, split: Split, square: int, slack: int) -> Any:
@@ -185,13 +212,21 @@ def _tiling(frame: Frame, choices: _Choices, split: Split, place: int, seconds: 
     return Tiling(cuts, *split, seconds, most if math.isfinite(seconds) else -1)
 
 
+def _costs(frame: Frame, choices: _Choices, split: Split) -> NDArray[np.float64]:
+    """Return the estimated time of every tiling; the caller leaves it as it is."""
+    if split not in choices.costs:
+        choices.costs[split] = _seconds(frame, choices, split)
+    return choices.costs[split]
+
+
 def _seconds(frame: Frame, choices: _Choices, split: Split) -> Any:
     """Estimate the time of every tiling."""
     points, rank = choices.points, len(choices.cuts)
     channels = frame.depth * math.prod(cuts[0].phases for cuts in choices.cuts)
     places = split.x_limbs + split.w_limbs - 1
     products = split.x_limbs * split.w_limbs * channels
-    together = np.maximum(2 if rank == 1 else 1, TOGETHER // points)
+    room = min(TOGETHER, HELD // channels)
+    together = np.maximum(2 if rank == 1 else 1, room // points)
     one = choices.work * (1 + ALONE * (rank * channels * np.minimum(together, choices.tiles) < 2))
     lay = channels * (LAY * points + split.x_limbs * (one + (split.x_limbs > 1) * LAY * points))
     filter_ = products * MULTIPLY * points + places * (one + LAY * points)
@@ -218,6 +253,7 @@ def _choices(geometry: Geometry) -> _Choices:
         _over(cuts, lambda one: one.runs * -(-one.longest // one.kept), np.multiply),
         3 * _outer(passes, np.add) + PRODUCT,
         _over(cuts, lambda one: min(one.phases * one.length, one.size), np.multiply),
+        {},
     )
 
 

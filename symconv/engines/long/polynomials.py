@@ -34,6 +34,8 @@ SHARED = 2**20
 """Bytes of a product from which FLINT repays its own threads (measured)."""
 ENTRY = {True: 1.2e-8, False: 8e-8}
 """Seconds to take in or give out one integer: of 64 bits, and of Python's own (measured)."""
+PACKED = 1e-5
+"""Seconds to begin with one plane, kernel or output (measured)."""
 BYTE = 2.5e-9
 """Seconds to bring one byte into FLINT's integers, or out of them (measured)."""
 MULTIPLIED = 1.2e-8
@@ -138,9 +140,10 @@ def cost(geometry: Geometry, fill: int, bound: int, *, narrow: bool) -> float:
     outputs = batch * geometry.maps * math.prod(axis.out for axis in geometry.axes)
     inside, reach = width * math.prod(laid.shape), width * (laid.reach + 1)
     rate = min(MULTIPLIED, SHORT * min(inside, reach) ** 0.55)
-    moved = planes * inside + kernels * reach + batch * geometry.maps * (inside + reach)
-    products = batch * geometry.maps * geometry.depth * (inside + reach)
-    ends = given * ENTRY[narrow] + outputs * ENTRY[width <= 8]
+    maps = batch * geometry.maps
+    moved = planes * inside + kernels * reach + maps * (inside + reach)
+    products = maps * geometry.depth * (inside + reach)
+    ends = given * ENTRY[narrow] + outputs * ENTRY[width <= 8] + PACKED * (planes + kernels + maps)
     return float(ends + moved * BYTE + products * rate)
 
 

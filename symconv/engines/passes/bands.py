@@ -42,8 +42,8 @@ ACROSS = 4
 FEW = 4
 """Taps along the tiled axis for which half the rows are better: zeros would be most of T."""
 
-RATES = Counts(tasks=3e-5, calls=6e-7, moved=1.2e-10, added=3.5e-11, multiplied=1.1e-11)
-SINGLE, MANY = 1.2e-4, 4e-5
+RATES = Counts(tasks=1.1e-5, calls=1.2e-6, moved=5.4e-11, added=7.9e-11, multiplied=6.8e-12)
+SINGLE, MANY = 1.1e-4, 6.8e-5
 """Seconds to cut a single axis, or several, before the first tile (measured)."""
 
 
@@ -70,7 +70,7 @@ def run(work: Work, dtype: Any, out: Array) -> None:
 def cost(frame: Frame, itemsize: int) -> float:
     """Return the estimated seconds that `run` takes."""
     begun = SINGLE if len(frame.lines) == 1 else MANY
-    return begun + costs.seconds(counts(frame, itemsize), RATES)
+    return begun + costs.seconds(counts(frame, itemsize), RATES, frame.products)
 
 
 def _order(frame: Frame, itemsize: int) -> list[int]:
@@ -78,7 +78,10 @@ def _order(frame: Frame, itemsize: int) -> list[int]:
     axes = range(len(frame.lines))
     pairs = [(tall, wide) for wide in axes for tall in axes if tall != wide]
     orders = [[*(a for a in axes if a not in pair), *pair] for pair in pairs]
-    return min(orders, key=lambda order: costs.seconds(_ordered(frame, itemsize, order), RATES))
+    return min(
+        orders,
+        key=lambda order: costs.seconds(_ordered(frame, itemsize, order), RATES, frame.products),
+    )
 
 
 def _moved(values: Array, order: list[int]) -> Array:
@@ -148,7 +151,10 @@ def _single_cut(frame: Frame, itemsize: int) -> _Cut:
     shortest = max(1, line.out // runs)
     sizes = [size for size in LENGTHS if size < shortest] or [shortest]
     cuts = (_Cut(1, size, min(COLUMNS, max(ROWS, BLOCK // size))) for size in sizes)
-    return min(cuts, key=lambda cut: costs.seconds(_single_counts(frame, itemsize, cut), RATES))
+    return min(
+        cuts,
+        key=lambda cut: costs.seconds(_single_counts(frame, itemsize, cut), RATES, frame.products),
+    )
 
 
 def _cut(frame: Frame) -> _Cut:

@@ -21,13 +21,13 @@ import numpy as np
 from symconv.engines import costs
 from symconv.engines.costs import LINE, Counts
 from symconv.engines.threads import ALONE, cores, spread
-from symconv.engines.work import Frame, Line, Work
+from symconv.engines.work import Frame, Work, windows
 from symconv.exact import Array
 
 BLOCK = 2**20
 """Bytes of one block of columns, about what a core's own cache holds."""
 
-RATES = Counts(tasks=4e-6, calls=2e-6, moved=6e-11, multiplied=1e-11)
+RATES = Counts(tasks=8.4e-6, calls=2.2e-7, moved=2e-11, multiplied=4.8e-12)
 
 
 def run(work: Work, dtype: Any, out: Array) -> None:
@@ -50,7 +50,8 @@ def run(work: Work, dtype: Any, out: Array) -> None:
             block = _block(columns, len(work.lines), stop - start)
             held = work.lines[0].reach(start, stop)
             inputs = work.padded[n, work.channels(group), held].astype(dtype, copy=False)
-            _gather(work, block, inputs)
+            lines = (work.lines[0]._replace(out=stop - start), *work.lines[1:])
+            np.copyto(block, windows(inputs, lines))
             sums = filters[group] @ block.reshape(work.depth * work.taps, -1)
             target = out[n, work.members(group), start:stop]
             target[...] = sums.reshape(target.shape)
@@ -76,18 +77,9 @@ def _height(work: Frame, itemsize: int) -> int:
     return max(1, min(shared, BLOCK // max(1, row)))
 
 
-def _gather(work: Work, columns: Array, inputs: Array) -> None:
-    """Copy, for each tap, the inputs that the block's outputs read through it."""
-    counts = columns.shape[-len(work.lines) :]
-    for tap in itertools.product(*(range(line.taps) for line in work.lines)):
-        window = map(Line.window, work.lines, tap, counts)
-        place: tuple[Any, ...] = (slice(None), *tap)
-        columns[place] = inputs[(slice(None), *window)]
-
-
 def cost(frame: Frame, itemsize: int) -> float:
     """Return the estimated seconds that `run` takes."""
-    return costs.seconds(counts(frame, itemsize), RATES)
+    return costs.seconds(counts(frame, itemsize), RATES, frame.products)
 
 
 def counts(frame: Frame, itemsize: int) -> Counts:
@@ -97,7 +89,7 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     inputs = windows * math.prod(line.step for line in frame.lines)
     return Counts(
         tasks=blocks,
-        calls=blocks * (frame.taps + 3) + frame.taps * windows / max(1, frame.spatial[-1]) * LINE,
+        calls=5 * blocks + frame.taps * windows / frame.inner * LINE,
         moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * inputs + 12 * frame.outputs,
         multiplied=frame.products * itemsize * max(1, 8 / frame.size),
     )

@@ -24,7 +24,7 @@ BLOCK = 2**16
 BETWEEN = 1.25
 """How much longer rows may be than their outputs, to be worked on end to end."""
 
-RATES = Counts(tasks=1e-5, calls=1.5e-6, moved=8e-11, added=4e-11)
+RATES = Counts(tasks=1e-5, calls=1.3e-6, moved=1.2e-10, added=3.2e-11)
 
 
 def run(work: Work, dtype: Any, out: Array) -> None:
@@ -117,7 +117,7 @@ def _multiply(seen: Array, weights: Array, product: Array) -> None:
 
 def cost(frame: Frame, itemsize: int) -> float:
     """Return the estimated seconds that `run` takes in a dtype of some bytes."""
-    return costs.seconds(counts(frame, itemsize), RATES)
+    return costs.seconds(counts(frame, itemsize), RATES, frame.products)
 
 
 def counts(frame: Frame, itemsize: int) -> Counts:
@@ -126,8 +126,8 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     height = max(1, min(frame.lines[0].out, BLOCK // max(1, row)))
     together = max(1, BLOCK // max(1, row * frame.lines[0].out)) if frame.depth == 1 else 1
     blocks = frame.batch * -(-frame.groups // together) * -(-frame.lines[0].out // height)
-    lines = 0 if _is_long(frame) else frame.outputs / max(1, frame.spatial[-1])
-    mixed = 1 if frame.depth == 1 else 4 * frame.depth
+    lines = 0 if _is_long(frame) else frame.outputs / frame.inner
+    mixed = 1 if frame.depth == 1 else 1.5 * frame.depth
     return Counts(
         tasks=blocks,
         calls=2 * frame.taps * (blocks + lines * LINE),
