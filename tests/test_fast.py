@@ -106,16 +106,24 @@ def test_what_is_not_finite_is_refused(value: float) -> None:
 @given(
     st.lists(floats | st.integers(-(2**70), 2**70) | st.fractions(-9, 9), min_size=3, max_size=5),
     st.lists(floats | st.fractions(-9, 9), min_size=1, max_size=3),
-    st.fractions(-9, 9),
+    floats | st.fractions(-9, 9),
 )
 @settings(max_examples=150)
 def test_the_bound_covers_the_rounding_of_entries_and_constants(
-    x: list[Any], w: list[Any], constant: Fraction
+    x: list[Any], w: list[Any], constant: Any
 ) -> None:
     options: dict[str, Any] = {"padding": 2, "boundary": ("constant", constant)}
     x, w = [*x, 0.5], [*w, 0.25]
-    exact = symconv.correlate(array(x, floats="exact"), array(w, floats="exact"), **options)
+    values = [array(side, floats="exact") for side in (x, w)]
+    exact = symconv.correlate(*values, padding=2, boundary=("constant", Fraction(constant)))
     assert within(fast.correlate(x, w, **options), exact, fast.error_bound(x, w, **options))
+
+
+def test_a_float_constant_makes_floats_of_integers() -> None:
+    found = fast.correlate([1, 2, 3], [1, 1], padding=1, boundary=("constant", np.float32(0.5)))
+    assert found.tolist() == [1.5, 3.0, 5.0, 3.5]
+    with pytest.raises(EntryError, match="not-finite"):
+        fast.correlate([1, 2], [1], padding=1, boundary=("constant", float("nan")))
 
 
 def test_text_of_one_row_is_a_row_beside_a_matrix() -> None:

@@ -12,7 +12,7 @@ from symconv import engines, operations
 from symconv.engines import choice, readings
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, pack
-from symconv.fast.floats import floats, has_floats, read
+from symconv.fast.floats import constant_read, floats, has_floats, read
 from symconv.plan import Geometry
 from symconv.planning import check_bias, table_of
 from symconv.tables import Adjoint, Relaid
@@ -172,7 +172,7 @@ def error_bound(
 
 
 def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Array:
-    if any(map(has_floats, (x, w, bias))):
+    if any(map(has_floats, (x, w, bias, options.get("boundary")))):
         with np.errstate(over="ignore", invalid="ignore"):
             return _Given(op, x, w, bias, options).sums(np.asarray)
     inputs, kernel = operations.operands(x, w)
@@ -188,7 +188,7 @@ class _Given:
     def __init__(self, op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> None:
         inputs, kernel = operations.operands(x, w, read=read)
         offsets = None if bias is None else read(bias)
-        self.table = table_of(op, inputs.shape, kernel.shape, **options)
+        self.table = table_of(op, inputs.shape, kernel.shape, **constant_read(options))
         check_bias(self.table, offsets)
         fill = pack([0 if self.table.fill is None else self.table.fill], ())
         given = [inputs, kernel, fill] if offsets is None else [inputs, kernel, fill, offsets]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import EntryError
-from symconv.exact import Array, array, objects
+from symconv.exact import Array, array, entry, objects
 
 SMALLEST_NORMAL = 2.0**-1022
 FLOATS = (float, np.floating)
@@ -37,6 +37,19 @@ def has_floats(value: Any) -> bool:
     if not kinds or any(issubclass(kind, FLOATS) for kind in kinds):
         return bool(kinds)
     return any(has_floats(each) for each in listed if type(each) in kinds)
+
+
+def constant_read(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options in which a constant of the boundary that is a float is the rational it is.
+
+    >>> constant_read({"boundary": ("constant", 0.5), "stride": 2})
+    {'boundary': ('constant', Fraction(1, 2)), 'stride': 2}
+    """
+    match options.get("boundary"):
+        case ("constant", float() | np.floating() as value):
+            exact = entry(value, "boundary", floats="exact")
+            return options | {"boundary": ("constant", exact)}
+    return options
 
 
 def read(value: Any) -> Array:
