@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -45,6 +47,21 @@ def _rebuild(  # noqa: PLR0917 - called by pickle alone
     kind: type[SymconvError], code: str, message: str, place: str, hint: str, facts: dict[str, Any]
 ) -> SymconvError:
     return kind(code, message, place=place, hint=hint, **facts)
+
+
+@contextmanager
+def standing_at(place: str) -> Iterator[None]:
+    """Tell errors raised inside where they stand.
+
+    >>> with standing_at("field x"):
+    ...     raise EntryError("missing", "no value")
+    Traceback (most recent call last):
+    symconv.errors.EntryError: EntryError[missing]: field x: no value
+    """
+    try:
+        yield
+    except SymconvError as error:
+        raise error.at(place) from None
 
 
 class EntryError(SymconvError, ValueError):

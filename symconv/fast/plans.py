@@ -19,7 +19,7 @@ from symconv.terms import Terms
 
 @dataclass(frozen=True)
 class Plan:
-    """The licensed routes to one output, cheapest first.
+    """The licensed routes to one output that may be the best, the one that is taken first.
 
     ``bound`` is what no partial sum exceeds in size, in units of 1/``denominator``; a route's
     ``licence`` says why it is exact, its ``cost`` is an estimate in seconds, and its ``run()``

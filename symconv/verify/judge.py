@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, singledispatch
 
 from symconv import engines, language, laws, stacks
 from symconv.catalogue import OPERATIONS
 from symconv.equality import equal, same
-from symconv.errors import FixtureError, GeometryError, LawError, SymconvError
+from symconv.errors import FixtureError, GeometryError, LawError, standing_at
 from symconv.exact import Array, array, entry, names_in, objects
 from symconv.fixtures import (
     Case,
@@ -176,22 +175,13 @@ def _(case: Sum, arrays: Arrays) -> Outcome:
     pairs = [(a, b) for a, b in factors(plan, operation.x, operation.w, cell, padding=True)]
     bias = None if operation.bias is None else objects(operation.bias)[plan.filter_of(cell)]
     value = objects(exact)[cell]
-    with _place("field printed"):
+    with standing_at("field printed"):
         symbols = case.symbols.split() or symbols_of(operation)
         wrong = sums.faults(sums.written(case.printed, symbols), pairs, bias, value, symbols)
     if case.exact is not None and not equal(entry(case.exact, "field exact"), value):
         failures.append(f"the recorded exact {case.exact} is not {value}")
     status = Status.REFUTED if wrong else Status.CONFIRMED
     return Outcome(status, "; ".join(wrong), failures=failures)
-
-
-@contextmanager
-def _place(place: str) -> Iterator[None]:
-    """Tell errors raised inside where they stand."""
-    try:
-        yield
-    except SymconvError as error:
-        raise error.at(place) from None
 
 
 @outcome_of.register
@@ -271,7 +261,7 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
     failures: list[str] = []
     notes: list[str] = []
     for number, statement in enumerate(case.statements):
-        with _place(f"field statements.{number}"):
+        with standing_at(f"field statements.{number}"):
             decisions = {
                 engine: language.decide(
                     statement, tensors, ranges=ranges, given=case.given, engine=engine
@@ -292,7 +282,7 @@ def _(case: Statement, arrays: Arrays) -> Outcome:
 def _(case: Law, _arrays: Arrays) -> Outcome:
     broken, notes, open_ = [], [], []
     for number, text in enumerate(case.laws):
-        with _place(f"field laws.{number}"):
+        with standing_at(f"field laws.{number}"):
             verdict = _proved(case, text)
         if verdict.counterexample is not None:
             broken.append(f"{text} fails: {verdict.counterexample.line}")
@@ -331,7 +321,7 @@ def _(case: Network, _arrays: Arrays) -> Outcome:
     table = stacks.shapes(stacks.stack(case.stack))
     broken = []
     for number, text in enumerate(case.claims):
-        with _place(f"field claims.{number}"):
+        with standing_at(f"field claims.{number}"):
             claim = stacks.judge(table, text)
         if not claim.holds:
             fact = text.partition("==")[0].strip()

@@ -39,7 +39,7 @@ RATES = Counts(tasks=3.8e-6, calls=2.7e-6, moved=3.4e-11, multiplied=6e-12)
 
 
 def run(work: Work, dtype: Any, out: Array) -> None:
-    """Set out (N, M, *O) to the sums of *work*; the caller checks `fits` and vouches for dtype."""
+    """Set out (N, M, *O) to the sums of *work*; the caller vouches for dtype."""
     axis = _axis(work)
     if axis is None or not out.size:
         columns.run(work, dtype, out)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from symconv import expressions
-from symconv.errors import QuestionError, SymconvError
+from symconv.errors import QuestionError, standing_at
 from symconv.exact import Array
 from symconv.gridtext import is_cell, split_planes, split_text
 from symconv.homework.questions.model import Tensor
 from symconv.homework.reading.grids import split
 from symconv.homework.reading.polynomials import Polynomial, Value, letter, number
 from symconv.plan import by
-
-
-@contextmanager
-def standing_at(place: str) -> Iterator[None]:
-    """Tell errors raised inside where they stand."""
-    try:
-        yield
-    except SymconvError as error:
-        raise error.at(place) from None
 
 
 def tensor(given: Tensor, symbols: dict[str, str], place: str) -> Array:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symconv.errors import QuestionError
-from symconv.homework.questions.arrays import standing_at
+from symconv.errors import QuestionError, standing_at
 from symconv.homework.questions.model import QuestionFile
 from symconv.homework.questions.numbers import rational
 from symconv.homework.questions.question import Question
