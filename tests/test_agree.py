@@ -97,7 +97,7 @@ def test_products_of_polynomials_at_any_number_of_taps(rank: int, example: st.Da
     drawn = example.draw(strategies.planes(rank, kinds) | strategies.layers(min(rank, 2), kinds))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(choice, "obvious", lambda _sums: None)
-        patch.setattr(choice, "candidates", lambda sums: choice.beyond(sums)[:1])
+        patch.setattr(choice, "considered", lambda sums: choice.beyond(sums)[:1])
         check_numbers(drawn, "numpy")
 
 

@@ -243,7 +243,7 @@ def numeric_denominator_forgotten(patch: pytest.MonkeyPatch) -> None:
 def polynomial_shifted(patch: pytest.MonkeyPatch) -> None:
     true = polynomials._places
     patch.setattr(choice, "obvious", lambda _sums: None)
-    patch.setattr(choice, "candidates", lambda sums: choice.beyond(sums)[:1])
+    patch.setattr(choice, "considered", lambda sums: choice.beyond(sums)[:1])
 
     def places(axes: Any, laid: Any) -> Any:
         inside, outside = true(axes, laid)

@@ -17,6 +17,7 @@ from symconv import fast
 from symconv.engines import choice
 from symconv.engines.collector import COLLECTOR_PAUSED
 from symconv.engines.threads import spread
+from symconv.errors import GeometryError
 from symconv.plan import geometry
 
 RANDOM = np.random.default_rng(5)
@@ -131,6 +132,23 @@ def test_caches_hold_no_tables() -> None:
     choice.candidates(choice.Sums(plan, x, w))
     axes = [o for o in gc.get_objects() if type(o).__name__ == "Axis" and o is not plan.axes[0]]
     assert not [axis for axis in axes if axis.size == 300_000 and "line" in vars(axis)]
+
+
+@pytest.mark.parametrize("stride", [True, 1.0, "1"])
+def test_a_kept_plan_is_not_taken_for_an_option_that_only_compares_equal(stride: Any) -> None:
+    assert fast.correlate([1, 2, 3], [1], stride=1).tolist() == [1, 2, 3]
+    with pytest.raises(GeometryError, match="axis 0"):
+        fast.correlate([1, 2, 3], [1], stride=stride)
+
+
+def test_no_plan_with_long_lines_is_kept() -> None:
+    gc.collect()
+    before = {id(o) for o in gc.get_objects() if type(o).__name__ == "Axis"}
+    fast.correlate(np.arange(100_000), [1, 2, 3], boundary="wrap", padding="same")
+    fast.correlate(np.arange(100), [1, 2, 3], boundary="wrap", padding=100_000)
+    gc.collect()
+    axes = [o for o in gc.get_objects() if type(o).__name__ == "Axis" and id(o) not in before]
+    assert not [axis for axis in axes if "line" in vars(axis) and len(axis.line) > 10_000]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

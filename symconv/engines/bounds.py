@@ -10,7 +10,9 @@ import numpy as np
 from symconv.engines.threads import spread
 from symconv.exact import INT64_MAX, Array
 
-BLOCK = 2**16
+FEW = 64
+"""Entries that Python adds up before NumPy has begun."""
+BLOCK = 2**17
 """Entries looked at together, so that the second look finds them in the cache."""
 
 
@@ -38,7 +40,7 @@ def heaviest(w: Array) -> int:
 
 
 def _sizes(w: Array) -> list[int]:
-    if w.dtype == object or not w.size:
+    if w.dtype == object or w.size <= FEW:
         return [sum(map(abs, part.tolist())) for part in w]
     if w.shape[1] * peak_of(w) <= INT64_MAX:
         return list(map(int, np.abs(w).sum(axis=1)))
@@ -59,7 +61,7 @@ def peak_of(values: Array) -> int:
         listed = values.ravel().tolist()
         high, low = max(listed), min(listed)
         return int(max(high, -low))
-    if values.size <= 2 * BLOCK or not values.flags.c_contiguous:
+    if values.size <= BLOCK or not values.flags.c_contiguous:
         return max(int(values.max()), -int(values.min()))
     flat, peaks = values.reshape(-1), [0]
 

@@ -71,9 +71,10 @@ class Sums:
         """The largest size of anything that meets a kernel entry."""
         return max(peak_of(self.x), abs(self.fill))
 
-    def licence(self, holds: str) -> str:
-        """Return in words why an arithmetic is exact."""
-        return f"every partial sum is at most {text_of(self.bound)} <= {holds}"
+    @cached_property
+    def said(self) -> str:
+        """The bound in words, as the licence of a pass begins."""
+        return f"every partial sum is at most {text_of(self.bound)}"
 
     @cached_property
     def wide(self) -> bool:
@@ -92,8 +93,7 @@ class Sums:
         return max(self.peak * self.heaviest, self.peak, self.heaviest)
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """One exact way to the sums: its name, why it is exact, and the seconds it should take."""
 
     name: str
@@ -165,7 +165,7 @@ def _costs(frame: Frame) -> list[tuple[_Pass, float]]:
 
 def _route(one: _Pass, sums: Sums, cost: float) -> Route:
     run = partial(one.sums, sums.geometry, sums.x, sums.w, sums.fill)
-    return Route(one.name, sums.licence(one.holds), cost, run)
+    return Route(one.name, f"{sums.said} <= {one.holds}", cost, run)
 
 
 def along_axes(sums: Sums) -> list[Route]:
@@ -191,7 +191,7 @@ def along_axes(sums: Sums) -> list[Route]:
             cost = sum(one.cost(stage) for one, (_, stage) in zip(best, steps, strict=True))
             run = partial(_stepwise, sums, best, steps, dtype)
             name = f"separable {np.dtype(dtype).name}"
-            found.append(Route(name, sums.licence(kinds[0].holds), cost, run))
+            found.append(Route(name, f"{sums.said} <= {kinds[0].holds}", cost, run))
     return found
 
 
@@ -260,8 +260,12 @@ def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
 
 def best(sums: Sums) -> Array:
     """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
-    route = obvious(sums) or candidates(sums)[0]
+    route = obvious(sums) or min(considered(sums), key=_by_cost)
     return narrowed(route.run())
+
+
+def _by_cost(route: Route) -> float:
+    return route.cost
 
 
 def obvious(sums: Sums) -> Route | None:
@@ -281,20 +285,26 @@ def candidates(sums: Sums) -> list[Route]:
     first = obvious(sums)
     if not sums.frame.products and first is not None:
         return [first]
-    found = beyond(sums) if sums.wide else _within(sums)
     name = first.name if first else ""
-    return sorted(found, key=lambda route: (route.name != name, route.cost))
+    return sorted(considered(sums), key=lambda route: (route.name != name, route.cost))
+
+
+def considered(sums: Sums) -> list[Route]:
+    """Return the licensed routes that may be the best, in any order."""
+    return beyond(sums) if sums.wide else _within(sums)
 
 
 def _within(sums: Sums) -> list[Route]:
     """Return routes to sums that int64 holds; what begins later than others end is left out."""
     found = [*passes(sums), *along_axes(sums)]
     least = min(one.cost for one in found)
-    if least > LEAST and (sums.bound > 2**53 or transforms() is None):
+    if least <= LEAST:
+        return found
+    many = sums.frame.taps > TAPS
+    if sums.bound > 2**53 or (many and transforms() is None):
         found += beyond(sums)
         least = min(one.cost for one in found)
-    swept = SWEPT * (sums.x.size + sums.frame.outputs)
-    if sums.frame.taps > TAPS and least > max(LEAST, swept):
+    if many and least > max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs)):
         found += transformed(sums)
     return found
 

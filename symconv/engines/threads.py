@@ -41,24 +41,29 @@ def workers(tasks: int, products: int) -> int:
     return max(1, min(tasks, cores())) if products > ALONE else 1
 
 
+def multiply(worker: Worker, tasks: Sequence[Any], *, products: int) -> None:
+    """Let `workers` share tasks that are products of matrices, with one thread of BLAS for each."""
+    with SINGLE_BLAS.held():
+        spread(worker, tasks, products=products)
+
+
 def spread(worker: Worker, tasks: Sequence[Any], *, products: int = ALONE + 1) -> None:
     """Let `workers` share the tasks.
 
     The first error of any worker is raised here; the others finish the task they are at.
     """
     count = workers(len(tasks), products)
+    if count < 2:
+        worker(iter(tasks))
+        return
     waiting = deque(tasks)
-    with SINGLE_BLAS.held():
-        if count < 2:
-            worker(iter(tasks))
-            return
-        futures = [_pool().submit(worker, _taken(waiting)) for _ in range(count - 1)]
-        try:
-            worker(_taken(waiting))
-        finally:
-            waiting.clear()
-            begun = [future for future in futures if not future.cancel()]
-            errors = [future.exception() for future in begun]
+    futures = [_pool().submit(worker, _taken(waiting)) for _ in range(count - 1)]
+    try:
+        worker(_taken(waiting))
+    finally:
+        waiting.clear()
+        begun = [future for future in futures if not future.cancel()]
+        errors = [future.exception() for future in begun]
     for error in filter(None, errors):
         raise error
 

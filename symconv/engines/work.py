@@ -100,6 +100,11 @@ class Work(Frame):
     padded: Array
     w: Array
 
+    @property
+    def frame(self) -> Frame:
+        """The counts without the numbers."""
+        return Frame(self.batch, self.filters, self.depth, self.groups, self.lines)
+
     @cached_property
     def apart(self) -> list[int]:
         """How far apart neighbours along each axis stand when all rows are laid end to end."""

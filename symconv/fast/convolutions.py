@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,13 @@ from symconv.engines import choice, readings
 from symconv.errors import GeometryError
 from symconv.exact import Array, array, pack
 from symconv.fast.floats import constant_read, floats, has_floats, read
-from symconv.plan import Geometry
+from symconv.plan import Geometry, Shape
 from symconv.planning import check_bias, table_of
 from symconv.tables import Adjoint, Relaid
 from symconv.terms import Table, Terms
 
+SHORT, LARGE = 2**14, 16
+"""Entries along all axes, and options, that make short lines of indices: such plans are kept."""
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST_SUBNORMAL = 2.0**-1074
 
@@ -177,9 +180,24 @@ def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Ar
             return _Given(op, x, w, bias, options).sums(np.asarray)
     inputs, kernel = operations.operands(x, w)
     offsets = None if bias is None else array(bias)
-    table = table_of(op, inputs.shape, kernel.shape, **options)
+    table = _table(op, inputs.shape, kernel.shape, options)
     check_bias(table, offsets)
     return engines.evaluate(table, inputs, kernel, offsets, engine="numpy")
+
+
+def _table(op: str, x_shape: Shape, w_shape: Shape, options: dict[str, Any]) -> Table:
+    """Return a plan, the one made before for the same shapes and plain options."""
+    short = sum((*x_shape, *w_shape)) <= SHORT
+    make = _kept if short and all(map(_plain, options.values())) else table_of
+    return make(op, x_shape, w_shape, **options)
+
+
+def _plain(value: Any) -> bool:
+    """Tell whether an option equals another of its type only where both mean the same."""
+    return type(value) in (str, bool, type(None)) or (type(value) is int and value < LARGE)
+
+
+_kept = lru_cache(maxsize=64, typed=True)(table_of)
 
 
 class _Given:

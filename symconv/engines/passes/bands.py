@@ -18,6 +18,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from symconv.engines import costs
 from symconv.engines.costs import Counts
-from symconv.engines.threads import spread
+from symconv.engines.threads import multiply
 from symconv.engines.work import Frame, Line, Work, with_arrays
 from symconv.exact import Array
 
@@ -33,7 +34,7 @@ ROWS = 16
 """Rows of a product from which BLAS runs at nearly its full rate."""
 COLUMNS = 4096
 """Outputs along the last axis in one product, so that a tile's inputs stay in the cache."""
-BLOCK = 2**16
+BLOCK = 2**17
 """Outputs worked on at a time, so that inputs and sums stay in the cache."""
 LENGTHS = (16, 32, 64, 128, 256, 512)
 """Outputs that one tile of a single axis may have."""
@@ -60,7 +61,7 @@ def run(work: Work, dtype: Any, out: Array) -> None:
     elif len(work.lines) == 1:
         _single(work, dtype, out)
     else:
-        order = _order(work, np.dtype(dtype).itemsize)
+        order = _order(work.frame, np.dtype(dtype).itemsize)
         work = _reordered(work, order)
         cut = _cut(work)
         tile = steps(work.lines[-2])[1]._replace(out=cut.rows)
@@ -73,6 +74,7 @@ def cost(frame: Frame, itemsize: int) -> float:
     return begun + costs.seconds(counts(frame, itemsize), RATES, frame.products)
 
 
+@lru_cache(maxsize=1024)
 def _order(frame: Frame, itemsize: int) -> list[int]:
     """Return the axes, the tiled one next to last, the one that runs through a product last."""
     axes = range(len(frame.lines))
@@ -194,7 +196,7 @@ def _run(work: Work, cut: _Cut, matrices: Array, out: Array) -> None:
             target = out[(n, work.members(group), *place, high, across)]
             target[...] = sums
 
-    spread(worker, list(tasks), products=work.products)
+    multiply(worker, list(tasks), products=work.products)
 
 
 def _starts(out: int, runs: int, count: int) -> Iterator[int]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from symconv.engines import costs
 from symconv.engines.costs import LINE, Counts
-from symconv.engines.threads import ALONE, cores, spread
+from symconv.engines.threads import ALONE, cores, multiply
 from symconv.engines.work import Frame, Work, windows
 from symconv.exact import Array
 
@@ -56,7 +56,7 @@ def run(work: Work, dtype: Any, out: Array) -> None:
             target = out[n, work.members(group), start:stop]
             target[...] = sums.reshape(target.shape)
 
-    spread(worker, tasks, products=work.products)
+    multiply(worker, tasks, products=work.products)
 
 
 def _block(columns: Array, rank: int, height: int) -> Array:

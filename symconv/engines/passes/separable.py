@@ -31,6 +31,8 @@ def factors(w: Array) -> list[Array] | None:
     if w.ndim < 2 or not w.any():
         return None
     place = tuple(int(index) for index in np.unravel_index(np.flatnonzero(w)[0], w.shape))
+    if not _may_be(w, place):
+        return None
     lines = [_line(w, place, axis) for axis in range(w.ndim)]
     reduced = [_reduced(line) for line in lines]
     unit = math.prod(int(line[at]) for line, at in zip(reduced, place, strict=True))
@@ -39,6 +41,17 @@ def factors(w: Array) -> list[Array] | None:
         return None
     reduced[0] = reduced[0] * scale
     return reduced if _is_product(w, reduced) else None
+
+
+def _may_be(w: Array, place: tuple[int, ...]) -> bool:
+    """Tell whether one entry beside a place is the product that it would have to be.
+
+    Few kernels without factors have it so, and most are refused before anything is computed.
+    """
+    beside = tuple(at - 1 for at in place)
+    edges = [(*place[:axis], beside[axis], *place[axis + 1 :]) for axis in range(w.ndim)]
+    product = math.prod(int(w[edge]) for edge in edges)
+    return product == int(w[beside]) * math.prod([int(w[place])] * (w.ndim - 1))
 
 
 def _line(w: Array, place: tuple[int, ...], axis: int) -> Array:

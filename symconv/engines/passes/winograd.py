@@ -29,7 +29,7 @@ import numpy as np
 from symconv.engines import costs
 from symconv.engines.costs import Counts
 from symconv.engines.passes import columns
-from symconv.engines.threads import ALONE, cores, spread
+from symconv.engines.threads import ALONE, cores, multiply
 from symconv.engines.work import Frame, Line, Work, windows, with_arrays
 from symconv.exact import Array
 
@@ -86,7 +86,7 @@ def _run(work: Work, pairs: int, dtype: Any, out: Array) -> None:
             target = out[n, work.members(group), 2 * start : 2 * stop]
             _outputs(sums.reshape(4, work.size, stop - start, *work.spatial[1:]), target)
 
-    spread(worker, list(tasks), products=work.products)
+    multiply(worker, list(tasks), products=work.products)
 
 
 def _height(frame: Frame, pairs: int, itemsize: int) -> int:
