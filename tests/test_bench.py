@@ -271,6 +271,8 @@ def test_the_floor_of_the_machine_is_what_it_cannot_beat() -> None:
     bare = task(products=8_000_000_000)
     assert LIMITS.floor(bare) is None
     assert LIMITS.floor(replace(bare, traffic=1000)) == (1.0, "sgemm")
+    assert LIMITS.floor(replace(bare, traffic=1000, largest=2**24)) == (1.0, "sgemm")
+    assert LIMITS.floor(replace(bare, traffic=1000, largest=2**24 + 1)) == (2.0, "dgemm")
     assert LIMITS.floor(replace(bare, traffic=2 * 10**9)) == (2.0, "copy")
     seconds, way = LIMITS.floor(replace(bare, traffic=1000, transform=(1024, 1024))) or (0.0, "")
     assert (round(seconds, 6), way) == (0.062915, "rfft2")

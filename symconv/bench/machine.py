@@ -36,12 +36,15 @@ class Limits:
     def floor(self, task: Task) -> tuple[float, str] | None:
         """Return the least seconds that a task can take here, and what it is that limits it.
 
-        Every byte is moved once; and either every product is made by the fastest matrix product,
-        or three transforms are taken. None for work that no such limit speaks of.
+        Every byte is moved once; and either every product is made by the fastest matrix product
+        that holds the sums, or three transforms are taken. None for work that no such limit speaks
+        of.
         """
         if task.traffic is None:
             return None
         ways = {"sgemm": task.products / self.sgemm}
+        if task.largest > 2**24:
+            ways = {"dgemm": task.products / self.dgemm}
         if task.transform:
             points = math.prod(task.transform)
             ways["rfft2"] = 3 * points * max(1.0, math.log2(points)) / self.rfft2

@@ -62,7 +62,8 @@ class Task:
 
     ``part`` gives operands of about so many products, for peers that would take too long on the
     whole. ``witness`` tells whether symconv's answer is right, by other means than symconv.
-    ``traffic`` is what has to be read and written at least, in bytes.
+    ``traffic`` is what has to be read and written at least, in bytes, ``largest`` what no sum of
+    |x||w| exceeds.
     """
 
     operands: tuple[Any, ...]
@@ -76,6 +77,7 @@ class Task:
     unit: str = "MAC"
     """What products are called; "" for other work, which has no rate and no memory of its own."""
     traffic: int | None = None
+    largest: int = 0
     transform: tuple[int, ...] | None = None
     once: bool = False
     """Timed once: a task of minutes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,16 @@ def _sizes(w: Array) -> list[int]:
     size = np.abs(w).view(np.uint64)  # also of -2^63, whose size int64 does not hold
     halves = ((size >> 32).sum(axis=1).tolist(), (size & 0xFFFFFFFF).sum(axis=1).tolist())
     return [(high << 32) + low for high, low in zip(*halves, strict=True)]
+
+
+class UnlicensedError(Exception):
+    """An input is larger than a pass was promised."""
+
+
+def check(values: Array, largest: float) -> None:
+    """Raise UnlicensedError if any entry is larger in size than *largest*."""
+    if largest < math.inf and values.size and max(values.max(), -values.min()) > largest:
+        raise UnlicensedError
 
 
 def peak_of(values: Array) -> int:

@@ -14,12 +14,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from operator import itemgetter
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from symconv.engines.bounds import heaviest, peak_of
+from symconv.engines.bounds import UnlicensedError, heaviest, peak_of
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose, least_seconds
@@ -40,6 +41,10 @@ SWEPT = 2.5e-9
 """Seconds for each input and output that no Fourier transform is quicker than (measured)."""
 FEW = 2**13
 """Products up to which choosing takes longer than a pass for each tap, where taps are few."""
+
+
+MANY, SAMPLE = 2**18, 128
+"""Inputs from which on the largest is guessed from a sample, and how many that has."""
 
 
 class Tuned(NamedTuple):
@@ -90,7 +95,25 @@ class Sums:
     @cached_property
     def bound(self) -> int:
         """What no partial sum, and no entry, exceeds in size."""
-        return max(self.peak * self.heaviest, self.peak, self.heaviest)
+        return self.bound_of(self.peak)
+
+    def bound_of(self, peak: int) -> int:
+        """Return the bound for inputs of at most *peak*."""
+        return max(peak * self.heaviest, peak, self.heaviest)
+
+    def guess(self) -> int:
+        """Return the bound for the largest of a few inputs."""
+        few = self.x.reshape(-1)[:: max(1, self.x.size // SAMPLE)]
+        return self.bound_of(max(peak_of(few), abs(self.fill)))
+
+    @cached_property
+    def factors(self) -> list[Array] | None:
+        """One vector for each axis whose product the kernel is, of a single kernel that is one."""
+        frame = self.frame
+        single = frame.filters == frame.depth == frame.groups == 1
+        if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
+            return None
+        return separable.factors(self.w.reshape([line.taps for line in frame.lines]))
 
 
 class Route(NamedTuple):
@@ -127,6 +150,16 @@ class _Pass:
         self.module.run(work, self.dtype, sums)
         return sums
 
+    def watched(self, sums: Sums) -> Array:
+        """Return the sums, of which only the heaviest filter is known to be within the bound.
+
+        Raises: UnlicensedError where an input is not.
+        """
+        work = work_of(sums.geometry, sums.x, sums.w, sums.fill, self.dtype)
+        out = np.empty(work.out_shape, dtype=np.int64)
+        self.module.run(work, self.dtype, out, (self.limit - 1) // max(1, sums.heaviest))
+        return out
+
 
 @lru_cache(maxsize=1024)
 def _cost(module: ModuleType, frame: Frame, itemsize: int) -> float:
@@ -145,6 +178,8 @@ PASSES = (
     _Pass(winograd, np.float64, 2**52, "2^52"),
 )
 SIMPLEST = PASSES[1]
+WATCHING = bands, rows
+"""Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
 PYTHON = 8e-8
 """Seconds for a product and a sum of Python integers (measured)."""
@@ -170,11 +205,7 @@ def _route(one: _Pass, sums: Sums, cost: float) -> Route:
 
 def along_axes(sums: Sums) -> list[Route]:
     """Return the ways through a kernel that is a product of factors, one for each axis."""
-    frame = sums.frame
-    single = frame.filters == frame.depth == frame.groups == 1
-    if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
-        return []
-    lines = separable.factors(sums.w.reshape([line.taps for line in frame.lines]))
+    frame, lines = sums.frame, sums.factors
     if lines is None:
         return []
     padded = tuple(max(1, axis.padded) for axis in sums.geometry.axes)
@@ -260,8 +291,36 @@ def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
 
 def best(sums: Sums) -> Array:
     """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
-    route = obvious(sums) or min(considered(sums), key=_by_cost)
-    return narrowed(route.run())
+    found = _watched(sums) if sums.x.size >= MANY and sums.frame.products else None
+    if found is None:
+        route = obvious(sums) or min(considered(sums), key=_by_cost)
+        found = narrowed(route.run())
+    return found
+
+
+def _watched(sums: Sums) -> Array | None:
+    """Return the sums by a pass that looks at the inputs as it reads them, if such a one is best.
+
+    Reading many inputs twice, once for the largest, takes a good part of the time of few taps. The
+    bound is guessed, and the pass breaks off at an input that it is not licensed for.
+    """
+    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= _swept(sums)]
+    if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
+        return None
+    bound = sums.guess()
+    found = [pair for pair in kinds if bound <= pair[1].limit]
+    _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
+    if best.module not in WATCHING or sums.factors is not None:
+        return None
+    try:
+        return best.watched(sums)
+    except UnlicensedError:
+        return None
+
+
+def _swept(sums: Sums) -> float:
+    """Return the seconds that no Fourier transform is quicker than."""
+    return SWEPT * (sums.x.size + sums.frame.outputs)
 
 
 def _by_cost(route: Route) -> float:
@@ -304,7 +363,7 @@ def _within(sums: Sums) -> list[Route]:
     if sums.bound > 2**53 or (many and transforms() is None):
         found += beyond(sums)
         least = min(one.cost for one in found)
-    if many and least > max(LEAST, SWEPT * (sums.x.size + sums.frame.outputs)):
+    if many and least > max(LEAST, _swept(sums)):
         found += transformed(sums)
     return found
 

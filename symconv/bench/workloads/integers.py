@@ -109,6 +109,11 @@ def _peers(k: int) -> tuple[Peer, ...]:
     )
 
 
+def largest(x: Array, w: Array) -> int:
+    """Return what no sum of |x||w| exceeds, for filters w (…, entries)."""
+    return int(np.abs(x).max()) * int(np.abs(w).sum(axis=-1).max())
+
+
 def task(n: int, bits: int, k: int, options: Options) -> Task:
     """Return one cell of the table: n² entries of so many bits, k² taps."""
     random = options.random(f"W3 {n} {bits} {k}")
@@ -128,6 +133,7 @@ def task(n: int, bits: int, k: int, options: Options) -> Task:
         _peers(k),
         part=part,
         traffic=x.nbytes + wide * out * out,
+        largest=largest(x, w.ravel()),
         transform=(n, n),
     )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symconv.bench import witness
 from symconv.bench.goals import AHEAD, Goal, at_least, within
 from symconv.bench.tasks import Call, Curve, Family, Options, Part, Peer, Task, Workload
-from symconv.bench.workloads.integers import integers
+from symconv.bench.workloads.integers import integers, largest
 
 Array = NDArray[Any]
 INT8 = (8, 8)
@@ -173,6 +173,7 @@ def task(layer: Layer, options: Options, int64: Goal = AHEAD) -> Task:
         _peers(layer, int64),
         part=part,
         traffic=x.nbytes + w.nbytes + 8 * outputs,
+        largest=largest(x, w.reshape(len(w), -1)),
     )
 
 

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from symconv.engines import costs
+from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
 from symconv.engines.threads import multiply
 from symconv.engines.work import Frame, Line, Work, with_arrays
@@ -48,24 +49,26 @@ SINGLE, MANY = 1.1e-4, 6.8e-5
 """Seconds to cut a single axis, or several, before the first tile (measured)."""
 
 
-def run(work: Work, dtype: Any, out: Array) -> None:
+def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64.
 
     Exact for integers where no sum of |x||w| leaves the dtype's integers: every partial sum, in any
     order, is then an integer that the dtype holds.
+
+    Raises: UnlicensedError for an input larger in size than *largest*, seen as it is read.
     """
     if not out.size:
         return
     if not work.taps or not work.depth:
         out[...] = 0
     elif len(work.lines) == 1:
-        _single(work, dtype, out)
+        _single(work, dtype, out, largest)
     else:
         order = _order(work.frame, np.dtype(dtype).itemsize)
         work = _reordered(work, order)
         cut = _cut(work)
         tile = steps(work.lines[-2])[1]._replace(out=cut.rows)
-        _run(work, cut, _matrices(work.w, work.groups, tile, dtype), _moved(out, order))
+        _run(work, cut, _matrices(work.w, work.groups, tile, dtype), _moved(out, order), largest)
 
 
 def cost(frame: Frame, itemsize: int) -> float:
@@ -103,7 +106,7 @@ def steps(line: Line) -> tuple[int, Line]:
     return runs, Line(line.taps, line.step // common, 1, -(-line.out // runs))
 
 
-def _single(work: Work, dtype: Any, out: Array) -> None:
+def _single(work: Work, dtype: Any, out: Array, largest: float) -> None:
     """Fold a single axis: tile i holds the outputs from i·R on, and stands in column i."""
     (line,) = work.lines
     runs, within = steps(line)
@@ -122,7 +125,7 @@ def _single(work: Work, dtype: Any, out: Array) -> None:
             start = seen[:, :, within.step * first :]
             part = with_arrays(frame, _folded(start, tall, count), work.w[..., None])
             target = _folded(mine[:, :, first:], _plain(cut.rows), count)
-            _run(part, cut, matrices, target)
+            _run(part, cut, matrices, target, largest)
 
 
 def _plain(count: int) -> Line:
@@ -177,7 +180,7 @@ def _cut(frame: Frame) -> _Cut:
     return _Cut(together, even, width)
 
 
-def _run(work: Work, cut: _Cut, matrices: Array, out: Array) -> None:
+def _run(work: Work, cut: _Cut, matrices: Array, out: Array, largest: float) -> None:
     """Set out to the sums of a work of two or more axes."""
     *lead, tall, wide = work.lines
     runs, within = steps(tall)
@@ -187,7 +190,7 @@ def _run(work: Work, cut: _Cut, matrices: Array, out: Array) -> None:
     tasks = itertools.product(range(work.batch), range(work.groups), places, starts, columns)
 
     def worker(taken: Iterator[Any]) -> None:
-        block = _Block(work, within, cut, matrices.dtype)
+        block = _Block(work, within, cut, matrices.dtype, largest)
         for n, group, place, start, column in taken:
             block.gather(n, group, place, start, column)
             sums = block.product(matrices[group])
@@ -226,10 +229,11 @@ def _matrices(w: Array, groups: int, tile: Line, dtype: Any) -> Array:
 class _Block:
     """The inputs and outputs of a few tiles at a time, in memory that is used again."""
 
-    def __init__(self, work: Work, within: Line, cut: _Cut, dtype: Any) -> None:
+    def __init__(self, work: Work, within: Line, cut: _Cut, dtype: Any, largest: float) -> None:
         *lead, tall, wide = work.lines
         self.work = work
         self.cut = cut
+        self.largest = largest
         self.taps = list(itertools.product(*(range(line.taps) for line in lead)))
         self.reads = within.step * (cut.tiles * cut.rows - 1) + tall.taps
         self.phases = sorted({wide.dilation * tap % wide.step for tap in range(wide.taps)})
@@ -264,7 +268,9 @@ class _Block:
             for i, tap in enumerate(self.taps):
                 at = [a.step * o + a.dilation * t for a, o, t in zip(lead, place, tap, strict=True)]
                 seen = padded[(slice(None), *at, high, across)]
-                self.inputs[number, :, :, i, :last] = seen.swapaxes(0, 1)
+                held = self.inputs[number, :, :, i, :last]
+                held[...] = seen.swapaxes(0, 1)
+                check(held, self.largest)
 
     def product(self, matrices: Array) -> Array:
         """Return the outputs of the block, (M, outputs along the tiled axis, width)."""

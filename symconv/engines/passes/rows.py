@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
+from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
 from symconv.engines.threads import cores, spread
 from symconv.engines.work import Frame, Work
@@ -34,7 +35,7 @@ BEGUN = 2
 """What an output costs before its first tap, in taps (measured)."""
 
 
-def run(work: Work, dtype: Any, out: Array) -> None:
+def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float64; see `bands.run`."""
     if not out.size:
         return
@@ -50,6 +51,7 @@ def run(work: Work, dtype: Any, out: Array) -> None:
             inputs = work.padded[n, work.channels(group), work.lines[0].reach(start, stop)]
             lines = held[:, : math.prod(inputs.shape[1:])]
             lines[...] = inputs.reshape(work.depth, -1)
+            check(lines, largest)
             for m in range(group * work.size, (group + 1) * work.size):
                 out[n, m, start:stop] = _sums(work, lines, weights[m], stop - start)
 
