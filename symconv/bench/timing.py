@@ -13,15 +13,12 @@ from typing import Any
 
 from symconv.bench.tasks import Call
 
-SLOT = 0.01
-"""Seconds that one sample lasts at least; quick calls are repeated and their mean is taken."""
+SLOT = 0.1
+"""Seconds that one sample lasts at least; quick calls are repeated and their median is taken."""
 SETTLED = 0.3
-"""Calls quicker than this are made once before their sample, untimed.
-
-Thread pools of other libraries spin for some milliseconds after their work; on two cores that
-doubles the time of whoever comes next.
-"""
-PAUSE = 0.005
+"""Calls quicker than this wait until the machine is at rest, and are made once untimed."""
+PAUSE, PATIENCE = 0.005, 0.25
+"""Seconds between two looks at whether it is, and of waiting at most."""
 BUDGET = 8.0
 """Seconds for all samples of one participant; slow ones have fewer rounds, and their rows say so.
 """
@@ -44,15 +41,29 @@ def clock(call: Call) -> tuple[float, Any]:
 
 
 def sample(call: Call, estimate: float) -> float:
-    """Return the mean seconds of a call, over enough calls to read the clock by.
+    """Return the median seconds of a call, over enough calls to read the clock by.
 
     The clock stands while an answer is thrown away: whoever asked for it would have kept it.
     """
     if estimate < SETTLED:
-        time.sleep(PAUSE)
+        settle()
         call()
     number = max(1, round(SLOT / max(estimate, 1e-7)))
-    return sum(clock(call)[0] for _ in range(number)) / number
+    return statistics.median(clock(call)[0] for _ in range(number))
+
+
+def settle() -> None:
+    """Wait until no thread of this process works.
+
+    Pools of other libraries spin after their work, onnxruntime's for tens of milliseconds; on two
+    cores that doubles the time of whoever comes next.
+    """
+    until = time.perf_counter() + PATIENCE
+    while time.perf_counter() < until:
+        before = time.process_time()
+        time.sleep(PAUSE)
+        if time.process_time() - before < PAUSE / 4:
+            return
 
 
 def rounds_of(estimate: float, rounds: int) -> int:
