@@ -151,9 +151,9 @@ class _Pass:
         return sums
 
     def watched(self, sums: Sums) -> Array:
-        """Return the sums, of which only the heaviest filter is known to be within the bound.
+        """Return the sums, every input compared with the largest that the limit allows.
 
-        Raises: UnlicensedError where an input is not.
+        Raises: UnlicensedError for one that is larger.
         """
         work = work_of(sums.geometry, sums.x, sums.w, sums.fill, self.dtype)
         out = np.empty(work.out_shape, dtype=np.int64)
