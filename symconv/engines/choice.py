@@ -43,7 +43,7 @@ FEW = 2**13
 """Products up to which choosing takes longer than a pass for each tap, where taps are few."""
 
 
-MANY, SAMPLE = 2**18, 128
+MANY, SAMPLE = 2**18, 64
 """Inputs from which on the largest is guessed from a sample, and how many that has."""
 
 
@@ -54,7 +54,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 1.1), Tuned(0, 1.0)
+LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 1.1), Tuned(2e-4, 1.35)
 
 
 @dataclass(frozen=True)
@@ -304,7 +304,8 @@ def _watched(sums: Sums) -> Array | None:
     Reading many inputs twice, once for the largest, takes a good part of the time of few taps. The
     bound is guessed, and the pass breaks off at an input that it is not licensed for.
     """
-    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= _swept(sums)]
+    swept = _swept(sums)
+    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= swept]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None
     bound = sums.guess()

@@ -27,12 +27,12 @@ from numpy.lib.stride_tricks import as_strided
 from symconv.engines import costs
 from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
-from symconv.engines.threads import multiply
+from symconv.engines.threads import ALONE, cores, multiply
 from symconv.engines.work import Frame, Line, Work, with_arrays
 from symconv.exact import Array
 
-ROWS = 16
-"""Rows of a product from which BLAS runs at nearly its full rate."""
+ROWS = 8
+"""Rows of a product: with more of them, zeros are more of it than BLAS gains (measured)."""
 COLUMNS = 4096
 """Outputs along the last axis in one product, so that a tile's inputs stay in the cache."""
 BLOCK = 2**17
@@ -41,8 +41,6 @@ LENGTHS = (16, 32, 64, 128, 256, 512)
 """Outputs that one tile of a single axis may have."""
 ACROSS = 4
 """How much longer it takes to gather inputs across rows."""
-FEW = 4
-"""Taps along the tiled axis for which half the rows are better: zeros would be most of T."""
 
 RATES = Counts(tasks=1.1e-5, calls=1.2e-6, moved=5.4e-11, added=7.9e-11, multiplied=6.8e-12)
 SINGLE, MANY = 1.1e-4, 6.8e-5
@@ -168,16 +166,22 @@ def _cut(frame: Frame) -> _Cut:
     runs, _ = steps(tall)
     out = max(1, tall.out // runs)
     width = min(COLUMNS, wide.out)
-    most = ROWS if tall.taps > FEW else ROWS // 2
-    rows = max(1, min(out, most // frame.size))
-    together = max(1, BLOCK // (rows * frame.size * width))
-    tiles = -(-out // rows)
-    blocks = -(-tiles // together)
-    together = -(-tiles // blocks)
-    even = -(-out // (together * blocks))
-    if together * even > out or even > rows:
-        return _Cut(1, rows, width)
-    return _Cut(together, even, width)
+    rows = max(1, min(out, ROWS // frame.size))
+    blocks = max(_shares(frame, runs), out * frame.size * width // BLOCK)
+    while True:
+        each = -(-out // blocks)
+        together = -(-each // rows)
+        even = -(-each // together)
+        if together * even <= out:
+            return _Cut(together, even, width)
+        blocks += 1
+
+
+def _shares(frame: Frame, runs: int) -> int:
+    """Return into how many blocks each run of outputs falls at least, for every core to have one."""
+    *lead, _, _ = frame.lines
+    apart = runs * frame.batch * frame.groups * math.prod(line.out for line in lead)
+    return -(-cores() // max(1, apart)) if frame.products > ALONE else 1
 
 
 def _run(work: Work, cut: _Cut, matrices: Array, out: Array, largest: float) -> None:
