@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import symconv
 from symconv import fast
+from symconv.engines import choice
+from symconv.engines.passes import bands, columns, rows, taps
 from symconv.errors import EntryError, GeometryError
 from symconv.exact import array
 from tests import strategies
@@ -117,6 +119,18 @@ def test_the_bound_covers_the_rounding_of_entries_and_constants(
     values = [array(side, floats="exact") for side in (x, w)]
     exact = symconv.correlate(*values, padding=2, boundary=("constant", Fraction(constant)))
     assert within(fast.correlate(x, w, **options), exact, fast.error_bound(x, w, **options))
+
+
+@pytest.mark.parametrize("module", [taps, rows, bands, columns])
+@given(st.lists(floats, min_size=66, max_size=66))
+@settings(max_examples=25)
+def test_every_pass_on_floats_is_within_the_bound(module: Any, drawn: list[float]) -> None:
+    x, w = np.array(drawn[:54]).reshape(6, 9), np.array(drawn[54:]).reshape(3, 4)
+    exact = symconv.correlate(*(array(v, floats="exact") for v in (x, w)))
+    with pytest.MonkeyPatch.context() as patch:
+        one = choice._Pass(module, np.float64, 0, "")
+        patch.setattr(choice, "_cheapest", lambda _kinds, _frame: one)
+        assert within(fast.correlate(x, w), exact, fast.error_bound(x, w))
 
 
 def test_a_float_constant_makes_floats_of_integers() -> None:

@@ -17,7 +17,7 @@ from symconv.engines import choice, threads
 from symconv.engines.bounds import bound, peak_of
 from symconv.engines.choice import PASSES, Sums
 from symconv.engines.passes import bands, columns, separable, taps, winograd
-from symconv.engines.work import work_of
+from symconv.engines.work import Frame, Line, work_of
 from symconv.exact import array
 from symconv.fast import plan
 from symconv.plan import geometry
@@ -221,6 +221,27 @@ def test_the_peak_of_long_arrays(size: int, peak: int) -> None:
     values[size // 2] = -peak
     assert peak_of(values) == peak
     assert peak_of(values[::2]) in (peak, 0)
+
+
+@given(
+    st.integers(1, 3000),
+    st.integers(1, 3000),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.integers(1, 20),
+)
+def test_bands_are_cut_into_few_blocks_with_little_done_twice(
+    tall: int, wide: int, dilation: int, step: int, filters: int
+) -> None:
+    lines = Line(5, step, dilation, tall), Line(7, 1, 1, wide)
+    frame = Frame(1, filters, 1, 1, lines)
+    cut = bands._cut(frame)
+    runs, _ = bands.steps(lines[0])
+    out, count = max(1, tall // runs), cut.tiles * cut.rows
+    blocks = -(-out // count)
+    assert 1 <= count <= out
+    assert blocks * count <= 1.5 * out + bands.ROWS
+    assert blocks <= 4 * (threads.cores() + out * filters * min(wide, bands.COLUMNS) / bands.BLOCK)
 
 
 def test_a_plan_names_route_bound_and_licence() -> None:

@@ -382,7 +382,7 @@ def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
     if not frame.products:
         return np.zeros(frame.out_shape)
     keep_memory()
-    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
+    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, rows, bands, columns)]
     return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
 
 

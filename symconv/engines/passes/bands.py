@@ -178,7 +178,7 @@ def _cut(frame: Frame) -> _Cut:
 
 
 def _shares(frame: Frame, runs: int) -> int:
-    """Return into how many blocks each run of outputs falls at least, for every core to have one."""
+    """Return into how many blocks a run of outputs falls at least, for every core to have one."""
     *lead, _, _ = frame.lines
     apart = runs * frame.batch * frame.groups * math.prod(line.out for line in lead)
     return -(-cores() // max(1, apart)) if frame.products > ALONE else 1
