@@ -37,7 +37,7 @@ def heaviest(w: Array) -> int:
     >>> heaviest(np.array([[1, -2], [0, 2]]))
     3
     """
-    return max(_sizes(w), default=0)
+    return int(max(_sizes(w), default=0))
 
 
 def _sizes(w: Array) -> list[int]:

@@ -43,7 +43,7 @@ FEW = 2**13
 """Products up to which choosing takes longer than a pass for each tap, where taps are few."""
 
 
-MANY, SAMPLE = 2**18, 64
+MANY, SAMPLE = 2**17, 64
 """Inputs from which on the largest is guessed from a sample, and how many that has."""
 
 
@@ -178,7 +178,7 @@ PASSES = (
     _Pass(winograd, np.float64, 2**52, "2^52"),
 )
 SIMPLEST = PASSES[1]
-WATCHING = bands, rows
+WATCHING = rows, bands, columns, winograd
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
 PYTHON = 8e-8
@@ -304,7 +304,7 @@ def _watched(sums: Sums) -> Array | None:
     Reading many inputs twice, once for the largest, takes a good part of the time of few taps. The
     bound is guessed, and the pass breaks off at an input that it is not licensed for.
     """
-    swept = _swept(sums)
+    swept = _swept(sums) if sums.frame.taps > TAPS else math.inf
     kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= swept]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None

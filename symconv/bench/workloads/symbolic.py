@@ -227,12 +227,12 @@ def _workloads(options: Options) -> Iterator[Workload]:
         found = _plane(m, 7, 2, options, **first)
         return _claimed(found, _linear(found, _plane(max(2, m // 4), 7, 2, options)))
 
+    yield Workload(f"W1 {d}³⋆3³", lambda: _claimed(_plane(d, 3, 3, options, **first)))
+    yield Workload(f"W1 layer 3×{c}²→8 k3", lambda: _claimed(_layer(c, options, **first)))
     yield Workload(
         f"W1 {n}²⋆5²",
         lambda: _claimed(_plane(n, 5, 2, options, **first, naive=at_least(150))),
     )
-    yield Workload(f"W1 {d}³⋆3³", lambda: _claimed(_plane(d, 3, 3, options, **first)))
-    yield Workload(f"W1 layer 3×{c}²→8 k3", lambda: _claimed(_layer(c, options, **first)))
     yield Workload(f"W1 {m}²⋆7²", grown)
 
 

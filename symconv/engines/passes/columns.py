@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
+from symconv.engines.bounds import check
 from symconv.engines.costs import LINE, Counts
 from symconv.engines.threads import ALONE, cores, multiply
 from symconv.engines.work import Frame, Work, windows
@@ -30,7 +31,7 @@ BLOCK = 2**20
 RATES = Counts(tasks=8.4e-6, calls=2.2e-7, moved=2e-11, multiplied=4.8e-12)
 
 
-def run(work: Work, dtype: Any, out: Array) -> None:
+def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64; see `bands.run`."""
     if not out.size:
         return
@@ -50,6 +51,7 @@ def run(work: Work, dtype: Any, out: Array) -> None:
             block = _block(columns, len(work.lines), stop - start)
             held = work.lines[0].reach(start, stop)
             inputs = work.padded[n, work.channels(group), held].astype(dtype, copy=False)
+            check(inputs, largest)
             lines = (work.lines[0]._replace(out=stop - start), *work.lines[1:])
             np.copyto(block, windows(inputs, lines))
             sums = filters[group] @ block.reshape(work.depth * work.taps, -1)

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
+from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
 from symconv.engines.passes import columns
 from symconv.engines.threads import ALONE, cores, multiply
@@ -38,11 +39,11 @@ BLOCK = 2**21
 RATES = Counts(tasks=3.8e-6, calls=2.7e-6, moved=3.4e-11, multiplied=6e-12)
 
 
-def run(work: Work, dtype: Any, out: Array) -> None:
-    """Set out (N, M, *O) to the sums of *work*; the caller vouches for dtype."""
+def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
+    """Set out (N, M, *O) to the sums of *work*; see `bands.run`."""
     axis = _axis(work)
     if axis is None or not out.size:
-        columns.run(work, dtype, out)
+        columns.run(work, dtype, out, largest)
         return
     work, out = _first(work, axis), np.moveaxis(out, axis + 2, 2)
     pairs, odd = divmod(work.lines[0].out, 2)
@@ -50,9 +51,9 @@ def run(work: Work, dtype: Any, out: Array) -> None:
         line = work.lines[0]._replace(out=1)
         frame = replace(work, lines=(line, *work.lines[1:]))
         last = with_arrays(frame, work.padded[:, :, 2 * pairs :], work.w)
-        columns.run(last, dtype, out[:, :, 2 * pairs :])
+        columns.run(last, dtype, out[:, :, 2 * pairs :], largest)
     if pairs:
-        _run(work, pairs, dtype, out)
+        _run(work, pairs, out, _kernels(work, dtype), largest)
 
 
 def _axis(frame: Frame) -> int | None:
@@ -67,10 +68,10 @@ def _first(work: Work, axis: int) -> Work:
     return with_arrays(replace(work, lines=lines), padded, w)
 
 
-def _run(work: Work, pairs: int, dtype: Any, out: Array) -> None:
-    height = _height(work, pairs, np.dtype(dtype).itemsize)
+def _run(work: Work, pairs: int, out: Array, kernels: Array, largest: float) -> None:
+    dtype = kernels.dtype
+    height = _height(work, pairs, dtype.itemsize)
     tasks = itertools.product(range(work.batch), range(work.groups), range(0, pairs, height))
-    kernels = _kernels(work, dtype)
     rest = work.lines[1:]
 
     def worker(taken: Iterator[Any]) -> None:
@@ -81,7 +82,9 @@ def _run(work: Work, pairs: int, dtype: Any, out: Array) -> None:
             block = (*shape[: 2 + len(rest)], stop - start, *work.spatial[1:])
             seen = held[: math.prod(block)].reshape(block)
             inputs = work.padded[n, work.channels(group), 2 * start : 2 * stop + 2]
-            _gather(rest, seen, inputs.astype(dtype, copy=False))
+            inputs = inputs.astype(dtype, copy=False)
+            check(inputs, largest)
+            _gather(rest, seen, inputs)
             sums = np.matmul(kernels[:, group], seen.reshape(4, kernels.shape[-1], -1))
             target = out[n, work.members(group), 2 * start : 2 * stop]
             _outputs(sums.reshape(4, work.size, stop - start, *work.spatial[1:]), target)
