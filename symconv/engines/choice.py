@@ -304,14 +304,15 @@ def _watched(sums: Sums) -> Array | None:
     Reading many inputs twice, once for the largest, takes a good part of the time of few taps. The
     bound is guessed, and the pass breaks off at an input that it is not licensed for.
     """
-    swept = _swept(sums) if sums.frame.taps > TAPS else math.inf
+    many = sums.frame.taps > TAPS
+    swept = _swept(sums) if many else math.inf
     kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= swept]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None
     bound = sums.guess()
     found = [pair for pair in kinds if bound <= pair[1].limit]
     _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
-    if best.module not in WATCHING or sums.factors is not None:
+    if best.module not in WATCHING or (many and sums.factors is not None):
         return None
     try:
         return best.watched(sums)
