@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import symconv
 from symconv import fast
 from symconv.engines import choice
-from symconv.engines.passes import bands, columns, rows, taps
+from symconv.engines.passes import bands, columns, taps
 from symconv.errors import EntryError, GeometryError
 from symconv.exact import array
 from tests import strategies
@@ -121,7 +121,7 @@ def test_the_bound_covers_the_rounding_of_entries_and_constants(
     assert within(fast.correlate(x, w, **options), exact, fast.error_bound(x, w, **options))
 
 
-@pytest.mark.parametrize("module", [taps, rows, bands, columns])
+@pytest.mark.parametrize("module", [taps, bands, columns])
 @given(st.lists(floats, min_size=66, max_size=66))
 @settings(max_examples=25)
 def test_every_pass_on_floats_is_within_the_bound(module: Any, drawn: list[float]) -> None:

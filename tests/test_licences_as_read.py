@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from symconv import fast
 from symconv.engines import choice
 from symconv.engines.bounds import UnlicensedError
-from symconv.engines.passes import bands, columns, rows, winograd
+from symconv.engines.passes import bands, columns, winograd
 from symconv.plan import geometry
 from tests import strategies
 from tests.agreement import Example, check_numbers
@@ -111,8 +111,8 @@ def test_one_large_entry_among_many(spike: int, taps: int) -> None:
     small = fast.correlate(x, w).astype(object)
     before, place = int(x[333, 217]), (333, 217)
     x[place] = spike
-    rows_, columns = np.ix_(range(place[0] - taps + 1, place[0] + 1), range(218 - w.shape[1], 218))
-    small[rows_, columns] += (spike - before) * w[::-1, ::-1].astype(object)
+    rows, columns = np.ix_(range(place[0] - taps + 1, place[0] + 1), range(218 - w.shape[1], 218))
+    small[rows, columns] += (spike - before) * w[::-1, ::-1].astype(object)
     assert fast.correlate(x, w).tolist() == small.tolist()
 
 
@@ -133,4 +133,4 @@ def test_a_large_constant_is_an_input_too(padding: str) -> None:
 
 
 def test_the_passes_that_look() -> None:
-    assert {one.module for one in WATCHING} == {rows, bands, columns, winograd}
+    assert {one.module for one in WATCHING} == {bands, columns, winograd}

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from symconv.engines import choice, threads
 from symconv.engines.bounds import bound, peak_of
 from symconv.engines.choice import PASSES, Sums
 from symconv.engines.passes import bands, columns, separable, taps, winograd
-from symconv.engines.work import Frame, Line, work_of
-from symconv.exact import array
+from symconv.engines.work import Frame, Line, Work, with_arrays, work_of
+from symconv.exact import Array, array
 from symconv.fast import plan
 from symconv.plan import geometry
 from tests import oracle, strategies
@@ -235,13 +235,70 @@ def test_bands_are_cut_into_few_blocks_with_little_done_twice(
 ) -> None:
     lines = Line(5, step, dilation, tall), Line(7, 1, 1, wide)
     frame = Frame(1, filters, 1, 1, lines)
-    cut = bands._cut(frame)
+    cut = bands._cut(frame, 8)
     runs, _ = bands.steps(lines[0])
     out, count = max(1, tall // runs), cut.tiles * cut.rows
     blocks = -(-out // count)
     assert 1 <= count <= out
     assert blocks * count <= 1.5 * out + bands.ROWS
     assert blocks <= 4 * (threads.cores() + out * filters * min(wide, bands.COLUMNS) / bands.BLOCK)
+
+
+TINY = {"COLUMNS": 7, "NARROWEST": 2, "BLOCK": 40, "BYTES": 900, "WINDOWS": 300}
+
+
+@st.composite
+def works(draw: st.DrawFn) -> tuple[Work, Array]:
+    """A work of one to three axes, and its sums by Python's integers."""
+    ranks, numbers = st.integers(1, 3), st.integers(0, 2**32 - 1)
+    lines = draw(ranks.flatmap(lambda n: st.lists(LINES, min_size=n, max_size=n)))
+    batch, groups, size, depth = (draw(st.integers(1, most)) for most in (2, 3, 9, 3))
+    frame = Frame(batch, groups * size, depth, groups, tuple(lines))
+    random = np.random.default_rng(draw(numbers))
+    padded = random.integers(-9, 10, (batch, groups * depth, *(a.places(a.out) for a in lines)))
+    w = random.integers(-9, 10, (groups * size, depth, *(a.taps for a in lines)))
+    work = with_arrays(frame, padded, w)
+    wanted = np.empty(work.out_shape, dtype=object)
+    taps.run(work, object, wanted)
+    return work, wanted
+
+
+LINES = st.builds(Line, *(st.integers(1, most) for most in (4, 3, 3, 23)))
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8])
+@given(given=works())
+@settings(max_examples=60, deadline=None)
+def test_bands_are_cut_anywhere(rows: int, given: tuple[Work, Array]) -> None:
+    """Tiles of any height, blocks and parts of a few tiles, few places beside each other."""
+    work, wanted = given
+    out = np.empty(work.out_shape, dtype=np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in TINY.items():
+            patch.setattr(bands, name, value)
+        patch.setattr(bands, "_cut", lambda frame, itemsize: bands._cut_to(frame, itemsize, rows))
+        patch.setattr(threads, "ALONE", 0)
+        bands._order.cache_clear()
+        bands._single_cut.cache_clear()
+        try:
+            bands.run(work, np.dtype(np.float32), out)
+        finally:
+            bands._order.cache_clear()
+            bands._single_cut.cache_clear()
+    assert out.tolist() == wanted.tolist()
+
+
+@given(*(st.integers(1, most) for most in (500, 600, 40)))
+@example(1022, 146, 1)
+def test_no_core_has_more_to_do_when_cores_share(total: int, most: int, apart: int) -> None:
+    def busiest(each: int) -> int:
+        tasks = -(-total // each) * apart
+        return each * -(-tasks // threads.cores())
+
+    shared = threads.share(total, most, threads.ALONE + 1, apart)
+    alone = threads.share(total, most, threads.ALONE, apart)
+    assert 1 <= shared <= alone <= min(most, total)
+    assert busiest(shared) <= busiest(alone)
 
 
 def test_a_plan_names_route_bound_and_licence() -> None:

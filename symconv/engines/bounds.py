@@ -56,7 +56,9 @@ class UnlicensedError(Exception):
 
 def check(values: Array, largest: float) -> None:
     """Raise UnlicensedError if any entry is larger in size than *largest*."""
-    if largest < math.inf and values.size and max(values.max(), -values.min()) > largest:
+    if largest == math.inf or not values.size:
+        return
+    if max(np.maximum.reduce(values, None), -np.minimum.reduce(values, None)) > largest:
         raise UnlicensedError
 
 

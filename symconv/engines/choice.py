@@ -27,20 +27,21 @@ from symconv.engines.fourier.tilings import choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.memory import keep_memory
-from symconv.engines.passes import bands, columns, rows, separable, taps, winograd
+from symconv.engines.passes import bands, columns, separable, taps, winograd
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
 from symconv.plan import Geometry
 
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
-LEAST = 2e-4
+LEAST = 1.5e-4
 """Estimated seconds of a pass up to which nothing but passes is looked at: all else begins later.
 """
 SWEPT = 2.5e-9
 """Seconds for each input and output that no Fourier transform is quicker than (measured)."""
-FEW = 2**13
-"""Products up to which choosing takes longer than a pass for each tap, where taps are few."""
+QUICK = 8e-5
+"""Estimated seconds of the simplest pass up to which no other is looked at: choosing takes longer.
+"""
 
 
 MANY, SAMPLE = 2**17, 64
@@ -54,7 +55,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 1.1), Tuned(2e-4, 1.35)
+LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 0.85), Tuned(4e-5, 1.25)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,6 @@ def _cost(module: ModuleType, frame: Frame, itemsize: int) -> float:
 PASSES = (
     _Pass(taps, np.int32, 2**31 - 1, "2^31"),
     _Pass(taps, np.int64, 2**63 - 1, "2^63"),
-    _Pass(rows, np.float64, 2**53, "2^53"),
     _Pass(bands, np.float32, 2**24, "2^24"),
     _Pass(bands, np.float64, 2**53, "2^53"),
     _Pass(columns, np.float32, 2**24, "2^24"),
@@ -178,7 +178,7 @@ PASSES = (
     _Pass(winograd, np.float64, 2**52, "2^52"),
 )
 SIMPLEST = PASSES[1]
-WATCHING = rows, bands, columns, winograd
+WATCHING = bands, columns, winograd
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
 PYTHON = 8e-8
@@ -337,8 +337,8 @@ def obvious(sums: Sums) -> Route | None:
     if sums.wide:
         route = _in_objects(sums)
         return route if route.cost <= LONG.begun else None
-    few = sums.frame.products <= FEW and sums.frame.taps <= TAPS
-    return _route(SIMPLEST, sums, SIMPLEST.cost(sums.frame)) if few else None
+    cost = SIMPLEST.cost(sums.frame)
+    return _route(SIMPLEST, sums, cost) if cost <= QUICK else None
 
 
 def candidates(sums: Sums) -> list[Route]:
@@ -383,7 +383,7 @@ def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
     if not frame.products:
         return np.zeros(frame.out_shape)
     keep_memory()
-    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, rows, bands, columns)]
+    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
     return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
 
 

@@ -30,12 +30,14 @@ LINE = 0.01
 """What one more line of an array costs a call of NumPy, in calls (measured)."""
 FIXED = 3e-5
 """Seconds before the first output."""
-SHARED = 1e-4
+SHARED = 1.5e-4
 """Seconds until a second worker has begun."""
+UNEVEN = 1.3
+"""How much longer than their share workers take, who wait for each other and share memory."""
 
 
 def seconds(counts: Counts, rates: Counts, products: int) -> float:
     """Return the estimated time on the cores that there are, from the seconds that each takes."""
     alone = sum(count * rate for count, rate in zip(counts, rates, strict=True))
     count = workers(int(counts.tasks), products)
-    return FIXED + (alone / count + SHARED if count > 1 else alone)
+    return FIXED + (UNEVEN * alone / count + SHARED if count > 1 else alone)

@@ -7,6 +7,7 @@ tile, and would wait for each other.
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -32,13 +33,29 @@ def cores() -> int:
     return len(available(0)) if available else os.cpu_count() or 1
 
 
-ALONE = 2**21
+ALONE = 2**22
 """Products up to which one worker is done before a second has begun."""
 
 
 def workers(tasks: int, products: int) -> int:
     """Return how many workers share some tasks of so many products in all: one alone for few."""
     return max(1, min(tasks, cores())) if products > ALONE else 1
+
+
+FEW = 8
+"""Tasks for each core up to which one more or fewer is noticed."""
+
+
+def share(total: int, most: int, products: int, apart: int = 1) -> int:
+    """Return how much of a total one task takes, at most *most*, so that cores have as many tasks.
+
+    There are *apart* such totals, and so many products in all.
+    """
+    tasks = -(-total // max(1, most))
+    if products > ALONE and tasks * apart < FEW * cores():
+        each = cores() // math.gcd(apart, cores())
+        tasks = -(-tasks // each) * each
+    return max(1, -(-total // max(1, tasks)))
 
 
 def multiply(worker: Worker, tasks: Sequence[Any], *, products: int) -> None:

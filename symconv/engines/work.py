@@ -35,7 +35,11 @@ class Line(NamedTuple):
     def reach(self, start: int, stop: int) -> slice:
         """Return the places that the outputs from *start* to before *stop* read."""
         first = self.step * start
-        return slice(first, self.step * (stop - 1) + self.dilation * (self.taps - 1) + 1)
+        return slice(first, first + self.places(stop - start))
+
+    def places(self, count: int) -> int:
+        """Return how many places *count* neighbouring outputs read, from the first to the last."""
+        return self.step * (count - 1) + self.dilation * (self.taps - 1) + 1
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""Banded Toeplitz matrices: a small kernel as a few matrix products of BLAS.
+"""Banded Toeplitz matrices: a small kernel as one matrix product of BLAS for many outputs.
 
 Cut the outputs of one axis into tiles of R. The inputs that a tile reads, times a matrix with the
 taps on R shifted rows, give the R outputs, for every place along the last axis at once:
 
-    out[r, j] = Σ_b Σ_i T_b[r, i] · x[i, j + b],   T_b[r, i] = w[i − r, b] where 0 ≤ i − r < k
+    out[r, j] = Σ_i Σ_b T[r, (i, b)] · x[i, j + b],   T[r, (i, b)] = w[i − r, b] where 0 ≤ i − r < k
 
-so each tap b along the last axis is one product. More than half of T is zeros, but the product runs
-at the machine's full rate, tens of times that of a pass over the output for each tap.
+with the inputs laid out once for each tap b along the last axis; neighbouring tiles share them. The
+larger R, the more of T is zeros and the nearer the product runs to the machine's full rate. With
+R = 1 nothing is zero: a vector times a matrix, the best for short kernels and few filters.
 
 A tile takes every (dilation/gcd)-th output, which read every dilation-th input: in those steps the
 dilation is 1. Along a single axis the tiles themselves are the second axis.
@@ -18,7 +19,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,23 +28,29 @@ from numpy.lib.stride_tricks import as_strided
 from symconv.engines import costs
 from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
-from symconv.engines.threads import ALONE, cores, multiply
+from symconv.engines.threads import multiply, share
 from symconv.engines.work import Frame, Line, Work, with_arrays
 from symconv.exact import Array
 
 ROWS = 8
-"""Rows of a product: with more of them, zeros are more of it than BLAS gains (measured)."""
-COLUMNS = 4096
+"""Rows of a product of matrices: with more, zeros are more of it than BLAS gains (measured)."""
+NARROWEST, COLUMNS = 64, 4096
 """Outputs along the last axis in one product, so that a tile's inputs stay in the cache."""
-BLOCK = 2**17
-"""Outputs worked on at a time, so that inputs and sums stay in the cache."""
+BLOCK, BYTES = 2**17, 2**22
+"""Outputs, and bytes of their inputs, worked on at a time, so that they stay in the cache."""
+WINDOWS = 2**21
+"""Bytes of inputs, laid out for each tap, of one product."""
+VECTOR = 1.2
+"""How much longer a product of a vector and a matrix takes than one of two matrices (measured)."""
+SINGLES = 0.024
+"""What one more product costs a call of NumPy, in calls (measured)."""
 LENGTHS = (16, 32, 64, 128, 256, 512)
 """Outputs that one tile of a single axis may have."""
 ACROSS = 4
 """How much longer it takes to gather inputs across rows."""
 
-RATES = Counts(tasks=1.1e-5, calls=1.2e-6, moved=5.4e-11, added=7.9e-11, multiplied=6.8e-12)
-SINGLE, MANY = 1.1e-4, 6.8e-5
+RATES = Counts(tasks=5.4e-6, calls=2.3e-6, moved=2.6e-11, added=1.6e-11, multiplied=6.8e-12)
+SINGLE, MANY = 1.2e-4, 4.2e-5
 """Seconds to cut a single axis, or several, before the first tile (measured)."""
 
 
@@ -64,7 +71,7 @@ def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
     else:
         order = _order(work.frame, np.dtype(dtype).itemsize)
         work = _reordered(work, order)
-        cut = _cut(work)
+        cut = _cut(work.frame, np.dtype(dtype).itemsize)
         tile = steps(work.lines[-2])[1]._replace(out=cut.rows)
         _run(work, cut, _matrices(work.w, work.groups, tile, dtype), _moved(out, order), largest)
 
@@ -108,7 +115,7 @@ def _single(work: Work, dtype: Any, out: Array, largest: float) -> None:
     """Fold a single axis: tile i holds the outputs from i·R on, and stands in column i."""
     (line,) = work.lines
     runs, within = steps(line)
-    cut = _single_cut(work, np.dtype(dtype).itemsize)
+    cut = _single_cut(work.frame, np.dtype(dtype).itemsize)
     tall = Line(line.taps, within.step, 1, cut.rows)
     matrices = _matrices(work.w[..., None], work.groups, tall, dtype)
     for residue in range(min(runs, line.out)):
@@ -145,63 +152,89 @@ class _Cut(NamedTuple):
     tiles: int
     rows: int
     width: int
+    part: int
+    """Tiles of one product."""
 
 
+@lru_cache(maxsize=1024)
 def _single_cut(frame: Frame, itemsize: int) -> _Cut:
     """Return the cut of a single axis: the length of a tile that costs least."""
     (line,) = frame.lines
     runs, _ = steps(line)
     shortest = max(1, line.out // runs)
     sizes = [size for size in LENGTHS if size < shortest] or [shortest]
-    cuts = (_Cut(1, size, min(COLUMNS, max(ROWS, BLOCK // size))) for size in sizes)
+    cuts = (_Cut(1, size, min(COLUMNS, max(ROWS, BLOCK // size)), 1) for size in sizes)
     return min(
         cuts,
         key=lambda cut: costs.seconds(_single_counts(frame, itemsize, cut), RATES, frame.products),
     )
 
 
-def _cut(frame: Frame) -> _Cut:
-    """Return the cut of two or more axes, no block longer than the shortest run of outputs."""
+@lru_cache(maxsize=1024)
+def _cut(frame: Frame, itemsize: int) -> _Cut:
+    """Return the cut of two or more axes: the height of a tile that costs least."""
+    heights = {1} if ROWS % frame.size else {1, ROWS // frame.size}
+    cuts = (_cut_to(frame, itemsize, rows) for rows in sorted(heights))
+    return min(
+        cuts,
+        key=lambda cut: costs.seconds(_counts(frame, itemsize, cut, 1), RATES, frame.products),
+    )
+
+
+def _cut_to(frame: Frame, itemsize: int, rows: int) -> _Cut:
+    """Return the cut into tiles of about so many rows."""
     *_, tall, wide = frame.lines
-    runs, _ = steps(tall)
+    runs, within = steps(tall)
     out = max(1, tall.out // runs)
-    width = min(COLUMNS, wide.out)
-    rows = max(1, min(out, ROWS // frame.size))
-    blocks = max(_shares(frame, runs), out * frame.size * width // BLOCK)
-    while True:
-        each = -(-out // blocks)
-        together = -(-each // rows)
-        even = -(-each // together)
-        if together * even <= out:
-            return _Cut(together, even, width)
-        blocks += 1
+    row = within.step * _folds(frame) * itemsize
+    width = _width(wide, row * (rows + tall.taps) * wide.taps)
+    most = min(BLOCK // max(1, frame.size * width), BYTES // max(1, row * wide.places(width)))
+    apart = runs * frame.batch * frame.groups * math.prod(frame.spatial[:-2])
+    apart *= -(-wide.out // max(1, width))
+    together, even = _evenly(out, rows, share(out, most, frame.products, apart))
+    windows = 0 if _is_plain(wide) else together * even * row * wide.taps * width
+    return _Cut(together, even, width, -(-together // max(1, windows // WINDOWS)))
 
 
-def _shares(frame: Frame, runs: int) -> int:
-    """Return into how many blocks a run of outputs falls at least, for every core to have one."""
-    *lead, _, _ = frame.lines
-    apart = runs * frame.batch * frame.groups * math.prod(line.out for line in lead)
-    return -(-cores() // max(1, apart)) if frame.products > ALONE else 1
+def _width(wide: Line, column: int) -> int:
+    """Return the places beside each other, of so many bytes each, that a product takes at once."""
+    most = min(COLUMNS, max(NARROWEST, BYTES // max(1, column)))
+    return -(-wide.out // max(1, -(-wide.out // most)))
+
+
+def _evenly(out: int, rows: int, most: int) -> tuple[int, int]:
+    """Return the tiles of a block and the outputs of a tile; a block is no longer than a run."""
+    together = -(-most // rows)
+    even = -(-most // together)
+    if together * even <= out:
+        return together, even
+    return _evenly(out, rows, -(-out // (-(-out // most) + 1)))
+
+
+def _folds(frame: Frame) -> int:
+    """Return the channels and taps of leading axes that one output reads."""
+    return frame.depth * math.prod(line.taps for line in frame.lines[:-2])
 
 
 def _run(work: Work, cut: _Cut, matrices: Array, out: Array, largest: float) -> None:
     """Set out to the sums of a work of two or more axes."""
     *lead, tall, wide = work.lines
-    runs, within = steps(tall)
+    runs, _ = steps(tall)
     starts = list(_starts(tall.out, runs, cut.tiles * cut.rows))
     places = list(itertools.product(*(range(line.out) for line in lead)))
     columns = range(0, wide.out, cut.width)
     tasks = itertools.product(range(work.batch), range(work.groups), places, starts, columns)
 
     def worker(taken: Iterator[Any]) -> None:
-        block = _Block(work, within, cut, matrices.dtype, largest)
+        made = cache(partial(_Block, work, cut, matrices))
         for n, group, place, start, column in taken:
+            width = min(cut.width, wide.out - column)
+            block = made(width)
             block.gather(n, group, place, start, column)
-            sums = block.product(matrices[group])
-            high = slice(start, start + runs * (sums.shape[1] - 1) + 1, runs)
-            across = slice(column, column + block.width)
-            target = out[(n, work.members(group), *place, high, across)]
-            target[...] = sums
+            check(block.seen, largest)
+            across = slice(column, column + width)
+            target = out[(n, work.members(group), *place, slice(start, None, runs), across)]
+            block.store(matrices[group], target)
 
     multiply(worker, list(tasks), products=work.products)
 
@@ -215,80 +248,98 @@ def _starts(out: int, runs: int, count: int) -> Iterator[int]:
 
 
 def _matrices(w: Array, groups: int, tile: Line, dtype: Any) -> Array:
-    """Return the taps as banded matrices, (groups, taps of the last axis, M·R, inputs)."""
+    """Return the taps as banded matrices, (groups, matrices, M·R in all, inputs).
+
+    Few filters of a single row are a matrix each: a vector, which BLAS multiplies sooner.
+    """
     filters, depth, *lead, tall, wide = w.shape
     reads = tile.step * (tile.out - 1) + tall
-    folds = depth * math.prod(lead)
-    banded = np.zeros((wide, filters, tile.out, reads, folds), dtype=dtype)
+    folds = depth * math.prod(lead) * wide
+    banded = np.zeros((filters, tile.out, reads, folds), dtype=dtype)
     along = banded.strides
-    diagonal = along[2] + tile.step * along[3]
-    shape = (wide, filters, tile.out, tall, folds)
-    rows = as_strided(banded, shape, (*along[:2], diagonal, *along[3:]))
-    taps = np.moveaxis(w, (-1, -2), (0, 2)).reshape(wide, filters, 1, tall, folds)
-    rows[...] = taps
+    diagonal = along[1] + tile.step * along[2]
+    rows = as_strided(banded, (filters, tile.out, tall, folds), (along[0], diagonal, *along[2:]))
+    rows[...] = np.moveaxis(w, -2, 1).reshape(filters, 1, tall, folds)
     size = filters // groups
-    return banded.reshape(wide, groups, size * tile.out, -1).swapaxes(0, 1)
+    apart = size if _is_vector(size, tile.out) else 1
+    return banded.reshape(groups, apart, size * tile.out // apart, -1)
+
+
+def _is_vector(filters: int, rows: int) -> bool:
+    return rows == 1 and filters < ROWS
 
 
 class _Block:
-    """The inputs and outputs of a few tiles at a time, in memory that is used again."""
+    """The inputs and outputs of a few tiles at a time, in memory that is used again.
 
-    def __init__(self, work: Work, within: Line, cut: _Cut, dtype: Any, largest: float) -> None:
+    All views are made before: while one worker needs Python, the others wait.
+    """
+
+    def __init__(self, work: Work, cut: _Cut, matrices: Array, width: int) -> None:
         *lead, tall, wide = work.lines
         self.work = work
-        self.cut = cut
-        self.largest = largest
         self.taps = list(itertools.product(*(range(line.taps) for line in lead)))
-        self.reads = within.step * (cut.tiles * cut.rows - 1) + tall.taps
-        self.phases = sorted({wide.dilation * tap % wide.step for tap in range(wide.taps)})
-        self.most = min(cut.width, wide.out)
-        places = self.most + wide.dilation * (wide.taps - 1) // wide.step
-        held = (len(self.phases), self.reads, work.depth, len(self.taps), places)
-        self.inputs = np.empty(held, dtype=dtype)
-        self.sums = np.empty((2, cut.tiles, work.size * cut.rows, self.most), dtype=dtype)
-        self.width = 0
-        self.windows = self._windows(within)
-
-    def _windows(self, within: Line) -> Array:
-        """Return the view (phases, tiles, inputs of a tile, places); neighbours share inputs."""
-        phases, _, depth, taps, places = self.inputs.shape
-        phase, row, *_, place = self.inputs.strides
-        reads = within.step * (self.cut.rows - 1) + within.taps
-        shape = (phases, self.cut.tiles, reads * depth * taps, places)
-        strides = (phase, row * within.step * self.cut.rows, place * places, place)
-        return as_strided(self.inputs, shape, strides, writeable=False)
+        step = steps(tall)[1].step
+        each, beyond = step * cut.rows, tall.taps - step
+        depth, dtype = (work.depth, len(self.taps)), matrices.dtype
+        self.seen = np.empty((each * cut.tiles + beyond, *depth, wide.places(width)), dtype)
+        self.inputs = self.seen[..., None, :]
+        if not _is_plain(wide):
+            held = (each * cut.part + beyond, *depth, wide.taps, width)
+            self.inputs = np.empty(held, dtype)
+        self.windows = _overlapping(self.inputs, cut.part, each, each + beyond)
+        self.total = np.empty((cut.part, *matrices.shape[1:3], width), dtype)
+        split = self.total.reshape(cut.part, work.size, cut.rows, width)
+        self.outputs = split.swapaxes(0, 1)
+        firsts = [min(tile, cut.tiles - cut.part) for tile in range(0, cut.tiles, cut.part)]
+        shifted = _shifted(self.seen, wide, width)
+        self.parts = [
+            (
+                slice(first * cut.rows, (first + cut.part) * cut.rows),
+                shifted[first * each :][: len(self.inputs)],
+            )
+            for first in firsts
+        ]
 
     def gather(self, n: int, group: int, place: Any, start: int, column: int) -> None:
         """Take in the inputs of the outputs from *start* and *column* on."""
         *lead, tall, wide = self.work.lines
-        self.width = min(self.most, wide.out - column)
         padded = self.work.padded[n, self.work.channels(group)]
-        first = tall.step * start
-        high = slice(first, first + tall.dilation * (self.reads - 1) + 1, tall.dilation)
-        for number, phase in enumerate(self.phases):
-            last = self.width + (wide.dilation * (wide.taps - 1) - phase) // wide.step
-            begin = wide.step * column + phase
-            across = slice(begin, begin + wide.step * (last - 1) + 1, wide.step)
-            for i, tap in enumerate(self.taps):
-                at = [a.step * o + a.dilation * t for a, o, t in zip(lead, place, tap, strict=True)]
-                seen = padded[(slice(None), *at, high, across)]
-                held = self.inputs[number, :, :, i, :last]
-                held[...] = seen.swapaxes(0, 1)
-                check(held, self.largest)
+        first, begin = tall.step * start, wide.step * column
+        high = slice(first, first + tall.dilation * (len(self.seen) - 1) + 1, tall.dilation)
+        across = slice(begin, begin + self.seen.shape[-1])
+        for i, tap in enumerate(self.taps):
+            at = [a.step * o + a.dilation * t for a, o, t in zip(lead, place, tap, strict=True)]
+            self.seen[:, :, i] = padded[(slice(None), *at, high, across)].swapaxes(0, 1)
 
-    def product(self, matrices: Array) -> Array:
-        """Return the outputs of the block, (M, outputs along the tiled axis, width)."""
-        wide = self.work.lines[-1]
-        total, part = self.sums[..., : self.width]
-        for tap, matrix in enumerate(matrices):
-            offset = wide.dilation * tap
-            seen = self.windows[self.phases.index(offset % wide.step)]
-            columns = slice(offset // wide.step, offset // wide.step + self.width)
-            np.matmul(matrix, seen[..., columns], out=part if tap else total)
-            if tap:
-                np.add(total, part, out=total)
-        split: Array = total.reshape(self.cut.tiles, self.work.size, self.cut.rows, self.width)
-        return split.swapaxes(0, 1).reshape(self.work.size, -1, self.width)
+    def store(self, matrix: Array, target: Array) -> None:
+        """Set a target (M, outputs along the tiled axis, width) to the outputs of the block."""
+        for rows, shifted in self.parts:
+            if self.inputs.base is not self.seen:
+                self.inputs[...] = shifted
+            np.matmul(matrix, self.windows, out=self.total)
+            target[:, rows].reshape(self.outputs.shape)[...] = self.outputs
+
+
+def _overlapping(inputs: Array, tiles: int, step: int, reads: int) -> Array:
+    """Return the view (tiles, 1, inputs of a tile, places); neighbours share inputs."""
+    row, place = inputs.strides[0], inputs.itemsize
+    shape = (tiles, 1, reads * math.prod(inputs.shape[1:-1]), inputs.shape[-1])
+    strides = (row * step, 0, inputs.shape[-1] * place, place)
+    return as_strided(inputs, shape, strides, writeable=False)
+
+
+def _shifted(seen: Array, wide: Line, width: int) -> Array:
+    """Return the view (…, taps, width) of inputs (…, places)."""
+    *others, along = seen.strides
+    shape = (*seen.shape[:-1], wide.taps, width)
+    strides = (*others, wide.dilation * along, wide.step * along)
+    return as_strided(seen, shape, strides, writeable=False)
+
+
+def _is_plain(line: Line) -> bool:
+    """Tell whether outputs read neighbouring places, one each."""
+    return line.taps == line.step == 1
 
 
 def counts(frame: Frame, itemsize: int) -> Counts:
@@ -302,7 +353,7 @@ def _ordered(frame: Frame, itemsize: int, order: list[int]) -> Counts:
     """Count what is done for one order of the axes; a last axis read across rows moves slowly."""
     lines = tuple(frame.lines[axis] for axis in order)
     ordered = replace(frame, lines=lines)
-    found = _counts(ordered, itemsize, _cut(ordered), 1)
+    found = _counts(ordered, itemsize, _cut(ordered, itemsize), 1)
     across = order[-1] != len(order) - 1
     return found._replace(moved=found.moved * ACROSS) if across else found
 
@@ -318,20 +369,23 @@ def _single_counts(frame: Frame, itemsize: int, cut: _Cut) -> Counts:
 def _counts(frame: Frame, itemsize: int, cut: _Cut, runs: int) -> Counts:
     *lead, tall, wide = frame.lines
     _, within = steps(tall)
-    taps = math.prod(line.taps for line in lead)
-    folds = frame.depth * taps
+    folds = _folds(frame)
     reads = within.step * (cut.rows - 1) + tall.taps
     blocks = runs * frame.batch * frame.groups * math.prod(line.out for line in lead)
     blocks *= -(-tall.out // (cut.rows * cut.tiles)) * -(-wide.out // cut.width)
     width = min(wide.out, cut.width)
     held = cut.tiles * cut.rows * frame.size * width
-    phases = min(wide.taps, wide.step)
-    gathered = (within.step * (cut.tiles * cut.rows - 1) + tall.taps) * folds * width * phases
+    high = (within.step * (cut.tiles * cut.rows - 1) + tall.taps) * folds
     built = frame.filters * cut.rows * reads * folds * wide.taps
+    vector = _is_vector(frame.size, cut.rows)
+    singles = cut.tiles * (frame.size if vector else 1)
+    parts = -(-cut.tiles // cut.part)
+    products = held * reads * folds * wide.taps * (VECTOR if vector else 1)
+    copied = 0 if _is_plain(wide) else 2 * high * width * wide.taps
     return Counts(
         tasks=blocks,
-        calls=blocks * (2 * wide.taps * (1 + cut.tiles / 4) + taps * phases),
-        moved=blocks * ((8 + itemsize) * gathered + 12 * held) + built * itemsize,
-        added=blocks * held * itemsize * (wide.taps - 1),
-        multiplied=blocks * held * reads * folds * wide.taps * itemsize,
+        calls=blocks * (folds // max(1, frame.depth) + 3 * parts + SINGLES * singles),
+        moved=blocks * ((8 + itemsize) * high * wide.places(width) + 12 * held) + built * itemsize,
+        added=blocks * copied * itemsize,
+        multiplied=blocks * products * itemsize,
     )

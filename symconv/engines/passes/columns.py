@@ -21,14 +21,14 @@ import numpy as np
 from symconv.engines import costs
 from symconv.engines.bounds import check
 from symconv.engines.costs import LINE, Counts
-from symconv.engines.threads import ALONE, cores, multiply
+from symconv.engines.threads import multiply, share
 from symconv.engines.work import Frame, Work, windows
 from symconv.exact import Array
 
 BLOCK = 2**20
 """Bytes of one block of columns, about what a core's own cache holds."""
 
-RATES = Counts(tasks=8.4e-6, calls=2.2e-7, moved=2e-11, multiplied=4.8e-12)
+RATES = Counts(tasks=1e-5, calls=6.9e-7, moved=1.3e-11, multiplied=4.9e-12)
 
 
 def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
@@ -71,12 +71,9 @@ def _block(columns: Array, rank: int, height: int) -> Array:
 
 
 def _height(work: Frame, itemsize: int) -> int:
-    """Return the outputs along the first axis in one block: several blocks for each core."""
+    """Return the outputs along the first axis in one block."""
     row = work.depth * work.taps * math.prod(work.spatial[1:]) * itemsize
-    shared = work.lines[0].out
-    if work.products > ALONE:
-        shared = -(-shared // cores())
-    return max(1, min(shared, BLOCK // max(1, row)))
+    return share(work.lines[0].out, BLOCK // max(1, row), work.products, work.batch * work.groups)
 
 
 def cost(frame: Frame, itemsize: int) -> float:
@@ -89,9 +86,10 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     blocks = frame.batch * frame.groups * -(-frame.lines[0].out // _height(frame, itemsize))
     windows = frame.batch * frame.groups * math.prod(frame.spatial) * frame.depth
     inputs = windows * math.prod(line.step for line in frame.lines)
+    entered = inputs + frame.filters * frame.depth * frame.taps
     return Counts(
         tasks=blocks,
         calls=5 * blocks + frame.taps * windows / frame.inner * LINE,
-        moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * inputs + 12 * frame.outputs,
+        moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * entered + 12 * frame.outputs,
         multiplied=frame.products * itemsize * max(1, 8 / frame.size),
     )

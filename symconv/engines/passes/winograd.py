@@ -30,13 +30,13 @@ from symconv.engines import costs
 from symconv.engines.bounds import check
 from symconv.engines.costs import Counts
 from symconv.engines.passes import columns
-from symconv.engines.threads import ALONE, cores, multiply
+from symconv.engines.threads import multiply, share
 from symconv.engines.work import Frame, Line, Work, windows, with_arrays
 from symconv.exact import Array
 
 BLOCK = 2**21
 """Bytes of one block of columns (measured: half of it, or twice, take longer)."""
-RATES = Counts(tasks=3.8e-6, calls=2.7e-6, moved=3.4e-11, multiplied=6e-12)
+RATES = Counts(tasks=1.1e-5, calls=7.8e-6, moved=2.8e-11, multiplied=5.2e-12)
 
 
 def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
@@ -96,8 +96,7 @@ def _height(frame: Frame, pairs: int, itemsize: int) -> int:
     """Return the pairs of outputs along the first axis in one block."""
     taps = math.prod(line.taps for line in frame.lines[1:])
     row = 4 * frame.depth * taps * math.prod(frame.spatial[1:]) * itemsize
-    shared = -(-pairs // cores()) if frame.products > ALONE else pairs
-    return max(1, min(shared, BLOCK // max(1, row)))
+    return share(pairs, BLOCK // max(1, row), frame.products, frame.batch * frame.groups)
 
 
 def _kernels(work: Work, dtype: Any) -> Array:
@@ -148,9 +147,11 @@ def counts(frame: Frame, itemsize: int, axis: int) -> Counts:
     blocks = frame.batch * frame.groups * -(-pairs // _height(frame, pairs, itemsize))
     taps = frame.taps // 3
     windows = frame.batch * frame.groups * frame.depth * pairs * math.prod(frame.spatial[1:])
+    kernels = (8 + 16 * itemsize) * frame.filters * frame.depth * taps
+    inputs = windows * itemsize * 12 * taps
     return Counts(
         tasks=blocks,
         calls=blocks * 15,
-        moved=windows * itemsize * 12 * taps + (12 + 5 * itemsize) * frame.outputs,
+        moved=inputs + kernels + (12 + 5 * itemsize) * frame.outputs,
         multiplied=2 / 3 * frame.products * itemsize * max(1, 8 / frame.size),
     )
