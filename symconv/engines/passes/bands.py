@@ -283,23 +283,17 @@ class _Block:
         each, beyond = step * cut.rows, tall.taps - step
         depth, dtype = (work.depth, len(self.taps)), matrices.dtype
         self.seen = np.empty((each * cut.tiles + beyond, *depth, wide.places(width)), dtype)
-        self.inputs = self.seen[..., None, :]
-        if not _is_plain(wide):
-            held = (each * cut.part + beyond, *depth, wide.taps, width)
-            self.inputs = np.empty(held, dtype)
+        self.plain = _is_plain(wide)
+        held = (each * cut.part + beyond, *depth, wide.taps, width)
+        self.inputs = self.seen[..., None, :] if self.plain else np.empty(held, dtype)
         self.windows = _overlapping(self.inputs, cut.part, each, each + beyond)
         self.total = np.empty((cut.part, *matrices.shape[1:3], width), dtype)
-        split = self.total.reshape(cut.part, work.size, cut.rows, width)
-        self.outputs = split.swapaxes(0, 1)
+        self.outputs = self.total.reshape(cut.part, work.size, cut.rows, width).swapaxes(0, 1)
         firsts = [min(tile, cut.tiles - cut.part) for tile in range(0, cut.tiles, cut.part)]
+        rows = [slice(first * cut.rows, (first + cut.part) * cut.rows) for first in firsts]
         shifted = _shifted(self.seen, wide, width)
-        self.parts = [
-            (
-                slice(first * cut.rows, (first + cut.part) * cut.rows),
-                shifted[first * each :][: len(self.inputs)],
-            )
-            for first in firsts
-        ]
+        read = [shifted[first * each :][: len(self.inputs)] for first in firsts]
+        self.parts = list(zip(rows, read, strict=True))
 
     def gather(self, n: int, group: int, place: Any, start: int, column: int) -> None:
         """Take in the inputs of the outputs from *start* and *column* on."""
@@ -315,7 +309,7 @@ class _Block:
     def store(self, matrix: Array, target: Array) -> None:
         """Set a target (M, outputs along the tiled axis, width) to the outputs of the block."""
         for rows, shifted in self.parts:
-            if self.inputs.base is not self.seen:
+            if not self.plain:
                 self.inputs[...] = shifted
             np.matmul(matrix, self.windows, out=self.total)
             target[:, rows].reshape(self.outputs.shape)[...] = self.outputs
