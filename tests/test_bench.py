@@ -285,7 +285,7 @@ TASKS = [pytest.param(load, id=load.name) for load in bench.selected((), QUICK)]
 
 
 def test_the_families_are_those_of_the_table_of_goals() -> None:
-    assert list(FAMILIES) == ["W1", "W1b", "W2", "W3", "W3b", "W4", "W5", "W6", "W7"]
+    assert list(FAMILIES) == ["W1", "W1b", "W2", "W3", "W3b", "W3c", "W4", "W5", "W6", "W7"]
     for options in (Options(), QUICK, Options(scale=0.3)):
         names = [load.name for load in bench.selected((), options)]
         assert len(set(names)) == len(names)
@@ -305,6 +305,8 @@ def test_the_workloads_of_the_table() -> None:
         "W2 256²⋆31²",
         "W3 1024² 60-bit ⋆ 31²",
         "W3b 64×56²→64 k3, int32",
+        "W3c 1024² ⋆ 31²",
+        "W3c 100000 ⋆ 10000",
         "W4 512²·7²·7²",
         "W5 verify 1000",
         "W6 mapped file 30000² ⋆ 15²",
@@ -353,7 +355,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(load: Wor
     other = {one.name: one for one in bench.selected((), replace(QUICK, seed=7))}[load.name]
     mine, same, different = (plain(one.build().operands) for one in (load, again, other))
     assert mine == same
-    if "k³" not in load.name and load.name.split()[0] in ("W2", "W3", "W3b"):
+    if "k³" not in load.name and load.name.split()[0] in ("W2", "W3", "W3b", "W3c"):
         assert mine != different
 
 

@@ -19,13 +19,16 @@ class Answer(Enum):
     EXACT = "exact"
     ROUNDED = "exact after rounding"
     """Floats, each of which rounds to the right integer."""
+    NEAR = "within the bound"
+    """Floats, each within a proved bound of the right number."""
     WRONG = "wrong"
     UNCHECKED = "not compared"
 
     @property
     def exact(self) -> bool | None:
-        """Whether the right answer can be read from it; None where nothing was compared."""
-        return None if self is Answer.UNCHECKED else self is not Answer.WRONG
+        """Whether the right answer can be read from it; None where nobody claims that."""
+        claimed = self not in (Answer.NEAR, Answer.UNCHECKED)
+        return self is not Answer.WRONG if claimed else None
 
 
 def numbers(mine: Any, theirs: Any) -> Answer:

@@ -86,7 +86,7 @@ class _Sheet:
         """Return symconv's own row, which is met when its answer is right."""
         row = self._timed(SUBJECT, timing, self.task.products)
         peak, kept = (self.used.peak, self.used.kept) if self.used.peak else (None, None)
-        answer = Answer.EXACT if right else Answer.WRONG
+        answer = self.task.right if right else Answer.WRONG
         return replace(row, met=right, answer=answer, peak=peak, kept=kept)
 
     def peer(self, one: Contender, timing: Timing | None) -> Row:

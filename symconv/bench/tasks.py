@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.bench.answers import Comparison, numbers
+from symconv.bench.answers import Answer, Comparison, numbers
 from symconv.bench.goals import Goal
 
 Call = Callable[[], Any]
@@ -81,6 +81,8 @@ class Task:
     transform: tuple[int, ...] | None = None
     once: bool = False
     """Timed once: a task of minutes."""
+    right: Answer = Answer.EXACT
+    """What symconv's answer is where the witness does not object."""
 
 
 QUICK = 16

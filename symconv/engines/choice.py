@@ -26,7 +26,6 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
-from symconv.engines.memory import keep_memory
 from symconv.engines.passes import bands, columns, separable, taps, winograd
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
@@ -178,6 +177,8 @@ PASSES = (
     _Pass(winograd, np.float64, 2**52, "2^52"),
 )
 SIMPLEST = PASSES[1]
+ADDING = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
+"""Passes for floats."""
 WATCHING = bands, columns, winograd
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
@@ -377,14 +378,9 @@ def every(sums: Sums) -> list[Route]:
     return [*passes(sums), *along_axes(sums), *transformed(sums), *beyond(sums)]
 
 
-def rounded(geometry: Geometry, x: Array, w: Array, fill: float = 0.0) -> Array:
-    """Return the sums (N, M, *O) of float64 arrays, each partial sum rounded to float64."""
-    frame = frame_of(geometry)
-    if not frame.products:
-        return np.zeros(frame.out_shape)
-    keep_memory()
-    float64 = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
-    return _cheapest(float64, frame).sums(geometry, x, w, fill, np.float64)
+def direct(frame: Frame) -> _Pass:
+    """Return the pass that adds up floats, products as they are, in the least estimated time."""
+    return _cheapest(ADDING, frame)
 
 
 def _cheapest(kinds: list[_Pass], frame: Frame) -> _Pass:

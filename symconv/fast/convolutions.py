@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symconv import engines, operations
-from symconv.engines import choice, readings
-from symconv.errors import GeometryError
-from symconv.exact import Array, array, pack
-from symconv.fast.floats import constant_read, floats, has_floats, read
-from symconv.plan import Geometry, Shape
-from symconv.planning import check_bias, table_of
-from symconv.tables import Adjoint, Relaid
-from symconv.terms import Table, Terms
+from symconv.engines.rounding import gamma
+from symconv.exact import Array, array
+from symconv.fast.floats import has_floats
+from symconv.fast.given import Given, table_for
+from symconv.planning import check_bias
 
-SHORT, LARGE = 2**14, 16
-"""Entries along all axes, and options, that make short lines of indices: such plans are kept."""
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST_SUBNORMAL = 2.0**-1074
 
@@ -159,95 +152,31 @@ def error_bound(
     with or without fused multiply-add. M is computed in float64 itself, hence enlarged by
     1/(1 − γₙ). Infinite where an intermediate result overflows.
 
+    Where Fourier transforms are taken, for large kernels, M has ‖x‖₂·‖w‖₂ in place of the sum, with
+    the norm of all that the output's tile reads, and n counts what docs/fft.md counts; where these
+    add up integers and no sum goes beyond 2⁵³, the sums are exact, and no summand counts.
+
     Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (2002), sections 3.1
-    and 3.4; Handbook of Floating-Point Arithmetic, 2nd ed. (2018), chapter 5, for underflow.
+    and 3.4; Handbook of Floating-Point Arithmetic, 2nd ed. (2018), chapter 5, for underflow;
+    docs/fft.md.
 
     >>> bool(error_bound([0.1, 0.2], [1, 1])[0] < 1e-15)
     True
     """
-    given = _Given(op, x, w, bias, options)
-    n = _summands(given.table) + (given.bias is not None) + given.rounded
-    gamma = n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)
+    given = Given(op, x, w, bias, options)
     with np.errstate(over="ignore", invalid="ignore"):
-        size = given.sums(np.abs)
-        bound = size * (gamma / (1 - gamma)) * (1 + 8 * UNIT_ROUNDOFF) + n * SMALLEST_SUBNORMAL
+        n, size = given.error()
+        share = gamma(n) / (1 - gamma(n))
+        bound = size * share * (1 + 8 * UNIT_ROUNDOFF) + n * SMALLEST_SUBNORMAL
     return np.where(np.isfinite(bound), np.nextafter(bound, np.inf), np.inf)
 
 
 def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Array:
     if any(map(has_floats, (x, w, bias, options.get("boundary")))):
         with np.errstate(over="ignore", invalid="ignore"):
-            return _Given(op, x, w, bias, options).sums(np.asarray)
+            return Given(op, x, w, bias, options).sums()
     inputs, kernel = operations.operands(x, w)
     offsets = None if bias is None else array(bias)
-    table = _table(op, inputs.shape, kernel.shape, options)
+    table = table_for(op, inputs.shape, kernel.shape, options)
     check_bias(table, offsets)
     return engines.evaluate(table, inputs, kernel, offsets, engine="numpy")
-
-
-def _table(op: str, x_shape: Shape, w_shape: Shape, options: dict[str, Any]) -> Table:
-    """Return a plan, the one made before for the same shapes and plain options."""
-    short = sum((*x_shape, *w_shape)) <= SHORT
-    make = _kept if short and all(map(_plain, options.values())) else table_of
-    return make(op, x_shape, w_shape, **options)
-
-
-def _plain(value: Any) -> bool:
-    """Tell whether an option equals another of its type only where both mean the same."""
-    return type(value) in (str, bool, type(None)) or (type(value) is int and value < LARGE)
-
-
-_kept = lru_cache(maxsize=64, typed=True)(table_of)
-
-
-class _Given:
-    """The operands of one float64 operation, and how many of them had to be rounded."""
-
-    def __init__(self, op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> None:
-        inputs, kernel = operations.operands(x, w, read=read)
-        offsets = None if bias is None else read(bias)
-        self.table = table_of(op, inputs.shape, kernel.shape, **constant_read(options))
-        check_bias(self.table, offsets)
-        fill = pack([0 if self.table.fill is None else self.table.fill], ())
-        given = [inputs, kernel, fill] if offsets is None else [inputs, kernel, fill, offsets]
-        values, unchanged = zip(*map(floats, given), strict=True)
-        self.x, self.w, self.fill = values[:3]
-        self.bias = None if bias is None else values[3]
-        self.rounded = sum(not same for same in unchanged)
-
-    def sums(self, of: Callable[[Array], Array]) -> Array:
-        """Return the sums of the operands after *of* was applied to each."""
-        bias = None if self.bias is None else of(self.bias)
-        return _sums(self.table, of(self.x), of(self.w), bias, float(of(self.fill)))
-
-
-def _sums(table: Table, x: Array, w: Array, bias: Array | None, fill: float) -> Array:
-    if isinstance(table, Relaid):
-        return table.out(_sums(table.base, table.x(x), table.w(w), bias, fill))
-    if isinstance(table, Adjoint):
-        sums = readings.scattered(table.forward, x, w)
-    else:
-        sums = choice.rounded(_plan(table), x, w, fill)
-    if bias is not None:
-        sums = sums + bias.reshape(1, -1, *(1,) * (sums.ndim - 2))
-    return sums.reshape(table.out_shape)
-
-
-def _plan(table: Table) -> Geometry:
-    """Return the geometry that a table reads, in either direction."""
-    if isinstance(table, Relaid):
-        return _plan(table.base)
-    if isinstance(table, Adjoint):
-        return table.forward
-    if not isinstance(table, Terms):
-        raise GeometryError("unknown-op", f"{type(table).__name__} has no floating-point way here")
-    return table.geometry
-
-
-def _summands(table: Table) -> int:
-    """Return how many products one output has, at most."""
-    plan = _plan(table)
-    base = table.base if isinstance(table, Relaid) else table
-    if isinstance(base, Adjoint):
-        return plan.taps // max(1, plan.depth) * (plan.maps // plan.groups)
-    return plan.taps

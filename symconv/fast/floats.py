@@ -57,11 +57,18 @@ def read(value: Any) -> Array:
     value = _unwrapped(value)
     plain = isinstance(value, np.ndarray) and not np.ma.is_masked(value)
     if plain and value.dtype in (np.float64, np.float32, np.float16):
-        if not np.isfinite(value).all():
+        found = np.asarray(value, dtype=np.float64)
+        if not _are_finite(found):
             hint = "remove or replace it"
             raise EntryError("not-finite", "an entry is not a finite number", hint=hint)
-        return np.asarray(value, dtype=np.float64)
+        return found
     return array(value, floats="exact")
+
+
+def _are_finite(values: Array) -> bool:
+    """Tell whether all entries are finite: if their sum is, they are, and it is added up sooner."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum())) or bool(np.isfinite(values).all())
 
 
 def floats(values: Array) -> tuple[Array, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symconv.bench.tasks import Family
 from symconv.bench.workloads import (
     fixtures,
+    floats,
     homework,
     integers,
     laws,
@@ -23,6 +24,7 @@ FAMILIES: dict[str, Family] = {
         rationals.FAMILY,
         integers.FAMILY,
         layers.FAMILY,
+        floats.FAMILY,
         laws.FAMILY,
         fixtures.FAMILY,
         memory.FAMILY,

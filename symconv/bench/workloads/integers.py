@@ -40,14 +40,15 @@ def _convolve(method: str, x: Array, w: Array) -> Call:
     return lambda: signal.convolve(x, kernel, mode="valid", method=method)
 
 
-def _scipy(name: str, x: Array, w: Array) -> Call:
+def scipy_signal(name: str, x: Array, w: Array) -> Call:
+    """Return one of SciPy's convolutions of signals, of the kernel flipped."""
     from scipy import signal
 
     kernel, run = np.flip(w), getattr(signal, name)
     return lambda: run(x, kernel, mode="valid")
 
 
-def _ndimage(x: Array, w: Array) -> Call:
+def scipy_ndimage(x: Array, w: Array) -> Call:
     """Return SciPy's filter of images, cut to where the kernel fits."""
     from scipy import ndimage
 
@@ -55,8 +56,8 @@ def _ndimage(x: Array, w: Array) -> Call:
     return lambda: ndimage.correlate(x, w, mode="constant")[inside]
 
 
-def _torch(dtype: str, x: Array, w: Array) -> Call:
-    """Return PyTorch's conv2d on the same int64 arrays; the change of type is in its time."""
+def torch_conv2d(dtype: str, x: Array, w: Array) -> Call:
+    """Return PyTorch's conv2d on the same arrays; a change of type is in its time."""
     import torch
 
     kind = getattr(torch, dtype)
@@ -95,13 +96,13 @@ def _peers(k: int) -> tuple[Peer, ...]:
     return (
         Peer("SciPy convolve, auto", partial(_convolve, "auto"), AHEAD),
         Peer("SciPy convolve, direct", partial(_convolve, "direct"), direct),
-        Peer("SciPy convolve2d", partial(_scipy, "convolve2d"), AHEAD),
-        Peer("SciPy fftconvolve", partial(_scipy, "fftconvolve"), AHEAD, whole=True),
-        Peer("SciPy oaconvolve", partial(_scipy, "oaconvolve"), AHEAD, whole=True),
-        Peer("SciPy ndimage.correlate", _ndimage, AHEAD),
-        Peer("torch float32", partial(_torch, "float32"), AHEAD),
-        Peer("torch float64", partial(_torch, "float64"), AHEAD),
-        Peer("torch int64", partial(_torch, "int64"), AHEAD),
+        Peer("SciPy convolve2d", partial(scipy_signal, "convolve2d"), AHEAD),
+        Peer("SciPy fftconvolve", partial(scipy_signal, "fftconvolve"), AHEAD, whole=True),
+        Peer("SciPy oaconvolve", partial(scipy_signal, "oaconvolve"), AHEAD, whole=True),
+        Peer("SciPy ndimage.correlate", scipy_ndimage, AHEAD),
+        Peer("torch float32", partial(torch_conv2d, "float32"), AHEAD),
+        Peer("torch float64", partial(torch_conv2d, "float64"), AHEAD),
+        Peer("torch int64", partial(torch_conv2d, "int64"), AHEAD),
         Peer("NumPy int64, tap by tap", partial(_taps, np.int64), AHEAD),
         Peer("NumPy Python integers, tap by tap", partial(_taps, object), AHEAD),
         Peer("numba loops, one core (the limit)", partial(_numba, parallel=False), loops),

@@ -51,7 +51,7 @@ class Layer:
         """The shape of the outputs, filters first."""
         return (self.filters, *(self.out,) * self.rank)
 
-    def options(self) -> dict[str, int]:
+    def options(self) -> dict[str, Any]:
         """Return the options by the names that symconv and PyTorch share."""
         return {"stride": self.stride, "dilation": self.dilation, "groups": self.groups}
 

@@ -58,7 +58,7 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: int, failure: float) -> A
     work = work_of(geometry, x, w, fill, np.int64)
     out = np.empty(work.out_shape, dtype=np.int64)
     found = Transforms(*(getattr(np.fft, name) for name in NAMES))
-    spectra.run(spectra.work_for(geometry, x, w, fill), tiling, out, found)
+    spectra.run(spectra.work_for(geometry, x, w, fill, np.int64), tiling, out, found)
     return out if agrees(work, out, failure) else None
 
 

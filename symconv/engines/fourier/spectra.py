@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -69,26 +69,26 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: int, tiling: Tiling) -> A
     >>> sums(plan, x, w, 0, licence(plan, x, w))
     array([[[19, 31, 43]]])
     """
-    work = work_for(geometry, x, w, fill)
+    work = work_for(geometry, x, w, fill, np.int64)
     out = np.empty(work.out_shape, dtype=np.int64)
     run(work, tiling, out)
     return out
 
 
-def work_for(geometry: Geometry, x: Array, w: Array, fill: int) -> Work:
+def work_for(geometry: Geometry, x: Array, w: Array, fill: float, dtype: Any) -> Work:
     """Return the work as tilings expect it: its input not laid out where tiles read x itself."""
     if not reads_input(geometry):
-        return work_of(geometry, x, w, fill, np.int64)
+        return work_of(geometry, x, w, fill, dtype)
     frame = frame_of(geometry)
     inputs = x.reshape(frame.batch, geometry.channels, *(axis.size for axis in geometry.axes))
     return with_arrays(frame, inputs, kernel_of(geometry, w))
 
 
 def run(work: Work, tiling: Tiling, out: Array, found: Transforms | None = None) -> None:
-    """Set out (N, M, *O), int64, to the sums of *work*, as `work_for` gives it.
+    """Set out (N, M, *O) to the sums of *work*, as `work_for` gives it: int64, or float64 as it is.
 
-    The caller vouches for the tiling's licence, for int64 entries, for sums within int64, and for
-    transforms other than NumPy's own.
+    The caller vouches for the tiling's licence, for entries and sums within int64, and for
+    transforms other than NumPy's own; for floats there is no licence, and they are of one limb.
 
     Raises: RuntimeError when numpy.fft is no longer the one whose bound is proved.
     """
@@ -110,29 +110,29 @@ def run(work: Work, tiling: Tiling, out: Array, found: Transforms | None = None)
         for first in range(0, len(places), together)
     ]
     if len(tasks) == len(tiling.cuts) == 1:
-        _in_one_call(_Bench(work, tiling, found), tasks[0], out)
+        _in_one_call(_Bench(work, tiling, found, out), tasks[0])
         return
     rows = _kernel_rows(work, tiling)
     taps = tuple(slice(0, one.taps) for one in tiling.cuts)
     kernels = _conjugates(work, tiling, _forward(rows, taps, found))
 
     def worker(taken: Iterator[Task]) -> None:
-        bench = _Bench(work, tiling, found)
+        bench = _Bench(work, tiling, found, out)
         for task in taken:
-            bench.do(task, kernels, out)
+            bench.do(task, kernels)
 
     points = len(places) * work.padded.shape[0] * work.groups * math.prod(tiling.lengths)
     spread(worker, tasks, products=POINT * points)
 
 
-def _in_one_call(bench: _Bench, task: Task, out: Array) -> None:
+def _in_one_call(bench: _Bench, task: Task) -> None:
     """Transform the kernel and all inputs of a single axis together: two go faster than one."""
     rows = _kernel_rows(bench.work, bench.tiling)
     parts, filled = bench.lay(task)
     spectra = _forward(np.concatenate([rows, *parts]), filled, bench.found)
     kernels = _conjugates(bench.work, bench.tiling, spectra[: len(rows)])
     inputs = spectra[len(rows) :].reshape(len(parts), -1, *spectra.shape[1:])
-    bench.finish(task, inputs, kernels, out)
+    bench.finish(task, inputs, kernels)
 
 
 def _forward(
@@ -178,8 +178,8 @@ def _conjugates(work: Work, tiling: Tiling, spectra: Array) -> Array:
 class _Bench:
     """What one worker needs at hand: the transforms, and room to work in."""
 
-    def __init__(self, work: Work, tiling: Tiling, found: Transforms) -> None:
-        self.work, self.tiling, self.found = work, tiling, found
+    def __init__(self, work: Work, tiling: Tiling, found: Transforms, out: Array) -> None:
+        self.work, self.tiling, self.found, self.out = work, tiling, found, out
         count, lengths = tiling.together(work.depth), tiling.lengths
         spectral = (*lengths[:-1], lengths[-1] // 2 + 1)
         channels = work.depth * math.prod(tiling.phases)
@@ -192,13 +192,13 @@ class _Bench:
         offset = sum(MAGIC_BITS << (tiling.bits * place) for place in range(len(tiling.pairs)))
         self.offset = (offset + 2**63) % 2**64 - 2**63
 
-    def do(self, task: Task, kernels: Array, out: Array) -> None:
+    def do(self, task: Task, kernels: Array) -> None:
         """Set the outputs of some tiles."""
         parts, filled = self.lay(task)
         spectra = self.spectra[:, : len(task.tiles)]
         for part, spectrum in zip(parts, spectra, strict=True):
             _forward(part, filled, self.found, spectrum)
-        self.finish(task, spectra, kernels, out)
+        self.finish(task, spectra, kernels)
 
     def lay(self, task: Task) -> tuple[list[Array], tuple[slice, ...]]:
         """Return each limb of the inputs of some tiles, and where they are not all zero."""
@@ -224,36 +224,42 @@ class _Bench:
             found.append(place)
         return [_hull(slices) for slices in zip(*found, strict=True)]
 
-    def finish(self, task: Task, spectra: Array, kernels: Array, out: Array) -> None:
+    def finish(self, task: Task, spectra: Array, kernels: Array) -> None:
         """Set the outputs of some tiles from their spectra (limbs, tiles, channels, *F)."""
+        whole = self.out.dtype == np.int64
         for member in range(*self.work.members(task.group).indices(self.work.filters)):
-            sums = self._sums(spectra, kernels[:, member])
+            sums = (self._sums if whole else self._floats)(spectra, kernels[:, member])
             for one, tile in zip(sums, task.tiles, strict=True):
-                target = out[task.n, member][tuple(map(Cut.gives, self.tiling.cuts, tile))]
+                target = self.out[task.n, member][tuple(map(Cut.gives, self.tiling.cuts, tile))]
                 kept = tuple(slice(0, size) for size in target.shape)
-                np.subtract(one[kept], self.offset, out=target)
+                np.subtract(one[kept], self.offset if whole else 0.0, out=target)
+
+    def _floats(self, spectra: Array, kernels: Array) -> Array:
+        """Return the outputs of one filter (tiles, *kept) as they come, of single limbs."""
+        return self._back(spectra, kernels, [(0, 0)])
 
     def _sums(self, spectra: Array, kernels: Array) -> Array:
         """Return the outputs of one filter, and the offset, (tiles, *kept), modulo 2^64."""
-        count, sums = spectra.shape[1], None
+        sums = None
         for place, pairs in enumerate(self.tiling.pairs):
-            total = self.total[:count]
-            _multiply(spectra, kernels, pairs, total, self.product[:count])
-            rounded: Array = self._back(total, self.values[:count]).view(np.int64)
+            values = self._back(spectra, kernels, pairs)
+            values += MAGIC
+            rounded: Array = values.view(np.int64)
             if sums is not None:
                 sums += rounded << (self.tiling.bits * place)
             else:
                 sums = rounded.copy() if len(self.tiling.pairs) > 1 else rounded
         return np.asarray(sums)
 
-    def _back(self, spectrum: Array, values: Array) -> Array:
-        """Return the integers of a spectrum (tiles, *F), in the last bits of floats."""
-        cuts = self.tiling.cuts
+    def _back(self, spectra: Array, kernels: Array, pairs: list[tuple[int, int]]) -> Array:
+        """Return the values (tiles, *kept) whose spectrum is the products of some pairs."""
+        count, cuts = spectra.shape[1], self.tiling.cuts
+        spectrum, values = self.total[:count], self.values[:count]
+        _multiply(spectra, kernels, pairs, spectrum, self.product[:count])
         for axis, one in enumerate(cuts[:-1], 1):
             self.found.ifft(spectrum, axis=axis, norm="forward", out=spectrum)
             spectrum = spectrum[(*(slice(None),) * axis, slice(0, one.kept))]
         self.found.irfft(spectrum, cuts[-1].length, axis=-1, norm="forward", out=values)
-        values += MAGIC
         return values
 
 

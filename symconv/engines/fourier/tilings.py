@@ -132,9 +132,14 @@ def least_seconds(geometry: Geometry, largest: int) -> float:
 
     Only a single limb is looked at.
     """
-    first = _cheapest(_unread(geometry))
+    first = cheapest(geometry)
     square = largest**4 * frame_of(geometry).taps * geometry.depth
     return first.seconds if square <= first.room else math.inf
+
+
+def cheapest(geometry: Geometry) -> Tiling:
+    """Return the tiling of least estimated cost where no bound is asked for."""
+    return _cheapest(_unread(geometry))
 
 
 def _unread(geometry: Geometry) -> Geometry:
