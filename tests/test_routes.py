@@ -13,11 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from symconv.engines import choice, threads
-from symconv.engines.bounds import bound, peak_of
+from symconv.engines import bounds, choice, threads
+from symconv.engines.bounds import bound, heaviest, peak_of
 from symconv.engines.choice import PASSES, Sums
 from symconv.engines.passes import bands, columns, separable, taps, winograd
-from symconv.engines.work import Frame, Line, Work, with_arrays, work_of
+from symconv.engines.work import Frame, Line, Work, frame_of, with_arrays, work_of
 from symconv.exact import Array, array
 from symconv.fast import plan
 from symconv.plan import geometry
@@ -97,6 +97,8 @@ LAYERS = [
     ((3, 4, 12), (6, 4, 3), {}),
     ((1, 2, 5, 9, 8), (3, 2, 3, 2, 3), {"dilation": (1, 2, 1)}),
     ((1, 2, 9, 9), (3, 2, 1, 1), {"stride": 3}),
+    ((2, 6, 4, 5), (46, 3, 3, 2), {"groups": 2, "padding": 1, "stride": 2}),
+    ((1, 7, 3, 4), (33, 7, 3, 3), {"boundary": "edge", "padding": (1, 2)}),
 ]
 
 
@@ -107,14 +109,35 @@ def test_layers_of_many_channels(
     random = np.random.default_rng(sum(x_shape))
     x, w = random.integers(-50, 50, x_shape), random.integers(-50, 50, w_shape)
     routes = choice.candidates(Sums(geometry(x_shape, w_shape, op="conv", **options), x, w))
-    rank = len(w_shape) - 2
-    axes = oracle.plain(rank)
-    for name in ("stride", "dilation"):
-        axes[name] = tuple(int(n) for n in np.broadcast_to(options.get(name, 1), rank))
-    bias = None
-    out = oracle.layer(x.tolist(), w.tolist(), bias, options.get("groups", 1), **axes)
+    out = by_the_oracle(x, w, **options)
     for route in routes:
         assert route.run().tolist() == out, route.name
+
+
+def by_the_oracle(x: Array, w: Array, **options: Any) -> Any:
+    """Return the outputs of a layer by loops over Python integers."""
+    rank = x.ndim - 2
+    axes = oracle.plain(rank, boundary=(options.get("boundary", "zero"),) * rank)
+    for name in ("stride", "dilation"):
+        axes[name] = tuple(int(n) for n in np.broadcast_to(options.get(name, 1), rank))
+    pads = np.broadcast_to(options.get("padding", 0), rank)
+    axes["padding"] = tuple((int(n), int(n)) for n in pads)
+    return oracle.layer(x.tolist(), w.tolist(), None, options.get("groups", 1), **axes)
+
+
+@pytest.mark.parametrize("held", [1, 300, 2000])
+def test_filters_of_a_deep_layer_are_multiplied_in_parts(
+    held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "BLOCK", held)
+    random = np.random.default_rng(held)
+    x, w = random.integers(-50, 50, (2, 4, 4, 5)), random.integers(-50, 50, (66, 2, 2, 3))
+    options: dict[str, Any] = {"groups": 2, "padding": (0, 1)}
+    plan = geometry(x.shape, w.shape, op="conv", **options)
+    routes = {route.name: route for route in choice.candidates(Sums(plan, x, w))}
+    assert columns._is_deep(frame_of(plan))
+    for name in ("columns float32", "columns float64"):
+        assert routes[name].run().tolist() == by_the_oracle(x, w, **options)
 
 
 EDGES = [2**23, 2**24, 2**31 - 1, 2**52, 2**53, 2**63 - 1]
@@ -212,6 +235,20 @@ def test_the_bound_counts_one_filter_and_every_entry() -> None:
     assert bound(0, w) == 7
     assert bound(100, 0 * w) == 100
     assert bound(2**62, np.array([[2**62, 2**62]])) == 2**125
+
+
+@given(
+    st.integers(1, 9),
+    st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-9, 9), min_size=9, max_size=200),
+    st.sampled_from([1, 7, 2**17]),
+)
+def test_the_heaviest_filter_of_any_integers(rows: int, entries: list[int], held: int) -> None:
+    taps = len(entries) // rows
+    w = np.array(entries[: rows * taps]).reshape(rows, taps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "FEW", 0)
+        patch.setattr(bounds, "BLOCK", held)
+        assert heaviest(w) == max(sum(map(abs, row)) for row in w.tolist())
 
 
 @given(st.integers(1, 300_000), st.integers(0, 2**63))

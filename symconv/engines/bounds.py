@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines.threads import spread
-from symconv.exact import INT64_MAX, Array
+from symconv.exact import Array
 
 FEW = 64
 """Entries that Python adds up before NumPy has begun."""
@@ -41,12 +41,25 @@ def heaviest(w: Array) -> int:
 
 
 def _sizes(w: Array) -> list[int]:
+    """Return the sum of |w| over each filter."""
     if w.dtype == object or w.size <= FEW:
         return [sum(map(abs, part.tolist())) for part in w]
-    if w.shape[1] * peak_of(w) <= INT64_MAX:
-        return list(map(int, np.abs(w).sum(axis=1)))
-    size = np.abs(w).view(np.uint64)  # also of -2^63, whose size int64 does not hold
-    halves = ((size >> 32).sum(axis=1).tolist(), (size & 0xFFFFFFFF).sum(axis=1).tolist())
+    found: list[int] = []
+    count = max(1, BLOCK // w.shape[1])
+
+    def worker(taken: Iterator[Any]) -> None:
+        for first in taken:
+            found.extend(_sums(np.abs(w[first : first + count]).view(np.uint64)))
+
+    spread(worker, range(0, len(w), count), products=w.size)
+    return found
+
+
+def _sums(sizes: Array) -> list[int]:
+    """Return the sums of rows of uint64, which also holds the size of -2^63."""
+    if sizes.shape[1] * int(sizes.max()) < 2**64:
+        return list(map(int, sizes.sum(axis=1)))
+    halves = ((sizes >> 32).sum(axis=1).tolist(), (sizes & 0xFFFFFFFF).sum(axis=1).tolist())
     return [(high << 32) + low for high, low in zip(*halves, strict=True)]
 
 

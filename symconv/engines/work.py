@@ -88,6 +88,11 @@ class Frame:
         """Products of the whole output."""
         return self.outputs * self.taps * self.depth
 
+    @property
+    def weights(self) -> int:
+        """Kernel entries of all filters."""
+        return self.filters * self.depth * self.taps
+
     def channels(self, group: int) -> slice:
         """Return the channels of a group."""
         return slice(group * self.depth, (group + 1) * self.depth)

@@ -49,6 +49,8 @@ LENGTHS = (16, 32, 64, 128, 256, 512)
 ACROSS = 4
 """How much longer it takes to gather inputs across rows."""
 
+WEIGHT = 5e-9
+"""Seconds to lay out a kernel entry (measured)."""
 RATES = Counts(tasks=5.4e-6, calls=2.3e-6, moved=2.6e-11, added=1.6e-11, multiplied=6.8e-12)
 SINGLE, MANY = 1.2e-4, 4.2e-5
 """Seconds to cut a single axis, or several, before the first tile (measured)."""
@@ -79,7 +81,8 @@ def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
 def cost(frame: Frame, itemsize: int) -> float:
     """Return the estimated seconds that `run` takes."""
     begun = SINGLE if len(frame.lines) == 1 else MANY
-    return begun + costs.seconds(counts(frame, itemsize), RATES, frame.products)
+    found = costs.seconds(counts(frame, itemsize), RATES, frame.products)
+    return begun + found + WEIGHT * frame.weights
 
 
 @lru_cache(maxsize=1024)
