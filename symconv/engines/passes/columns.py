@@ -99,6 +99,8 @@ def _gathered(work: Work, place: tuple[int, int, int], block: Array, largest: fl
     held = work.lines[0].reach(start, start + lines[0].out)
     inputs = work.padded[n, work.channels(group), held].astype(block.dtype, copy=False)
     check(inputs, largest)
+    if all(line.taps == line.step == 1 for line in lines):
+        return np.ascontiguousarray(inputs).reshape(work.depth, -1)
     np.copyto(block, windows(inputs, lines))
     return block.reshape(work.depth * work.taps, -1)
 
