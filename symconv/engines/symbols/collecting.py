@@ -30,6 +30,9 @@ Key = tuple[Array, int]
 SHARED = 7 / 8
 """Equal terms are made one object where they leave less than this part of the terms."""
 
+MANY, REMAINDERS = 2**12, 31
+"""Terms beyond which only some are compared for that: equal ones leave one remainder."""
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -189,6 +192,12 @@ def _changes(*ordered: Array) -> Array:
     return first
 
 
+def _different(keys: Array) -> float:
+    """Return how large a part of some integers is different, about: those of one remainder are."""
+    some = keys[keys % REMAINDERS == keys[0] % REMAINDERS] if len(keys) > MANY else keys
+    return float(_changes(np.sort(some)).mean())
+
+
 def fused(columns: Sequence[Key]) -> Key:
     """Return one integer for each row that sorts as the columns do, the first one first."""
     key, size = columns[0]
@@ -261,8 +270,7 @@ def _once(
     """
     if len(columns) + (numbers is not None) < 2:
         return _alike(factors, columns, numbers, make), None
-    different = int(_changes(np.sort(key)).sum())
-    if different > SHARED * len(key):
+    if not len(key) or _different(key) > SHARED:
         return _alike(factors, columns, numbers, make), None
     order = np.argsort(key)
     first = _changes(key[order])

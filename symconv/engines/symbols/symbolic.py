@@ -24,6 +24,9 @@ from symconv.exact import Array, boxed, objects
 from symconv.plan import Geometry, Shape
 from symconv.terms import Table, Terms
 
+NONE = -(2**31)
+"""Stands for no input: further below 0 than an index of an array of objects is above."""
+
 
 def evaluate(table: Table, x: Array, w: Array | None, bias: Array | None) -> list[Any]:
     """Return the output entries, SymPy expressions, in row-major order."""
@@ -81,10 +84,10 @@ def _pairs(table: Table, x: Array, w: Array | None, bias: Array | None) -> Pairs
 
 def _by_tap(geometry: Geometry, fill: int | None) -> tuple[Array, Array, Array]:
     """Return outputs, inputs (*fill* on padding, when it is read) and kernel entries, flat."""
-    source = _sources(geometry)
+    source = _inputs(geometry) if fill is None else _sources(geometry)
     taps, outs = source.shape
     size = prod(axis.size for axis in geometry.axes)
-    read = source >= 0 if fill is None else source != HOLE
+    read = source != HOLE if fill is not None else source >= 0
     tap, place = np.nonzero(read)
     source = source[read]
     batch = 1 if geometry.batch is None else geometry.batch
@@ -101,6 +104,16 @@ def _by_tap(geometry: Geometry, fill: int | None) -> tuple[Array, Array, Array]:
 def _joined(columns: list[Array]) -> Array:
     empty = np.zeros(0, dtype=np.int64)
     return columns[0] if len(columns) == 1 else np.concatenate([empty, *columns])
+
+
+def _inputs(geometry: Geometry) -> Array:
+    """Return the flat input index of every tap (row) and output (column), negative for none."""
+    found = np.zeros((1, 1), dtype=np.int64)
+    for axis in geometry.axes:
+        inner = np.where(axis.source < 0, NONE, axis.source).T
+        joined = found[:, None, :, None] * axis.size + inner[None, :, None, :]
+        found = np.maximum(joined, NONE).reshape(len(found) * axis.taps, found.shape[1] * axis.out)
+    return found
 
 
 def _sources(geometry: Geometry) -> Array:
