@@ -158,6 +158,16 @@ def test_shapes_are_checked() -> None:
         fast.conv([[0.5]], [[[1.0]]], [1, 2])
 
 
+def test_a_plan_that_was_kept_is_not_taken_for_options_that_only_look_the_same() -> None:
+    x, w = np.arange(30).reshape(5, 6), np.array([[1, 2], [3, 4]])
+    assert fast.correlate(x, w, stride=(1, 1)).shape == (4, 5)
+    for stride in ((1, True), (1, 1.0), (True, 1)):
+        with pytest.raises(GeometryError, match="stride-not-positive"):
+            fast.correlate(x, w, stride=stride)
+    assert fast.correlate(x, w, padding=((1, 0), (0, 1))).shape == (5, 6)
+    assert fast.correlate(x, w, padding=((0, 1), (1, 0)))[0, 0] == x[0, 0] * 2 + x[1, 0] * 4
+
+
 def test_a_masked_float_is_refused() -> None:
     with pytest.raises(EntryError, match="missing"):
         fast.correlate(np.ma.MaskedArray([1.0, 2.0], mask=[False, True]), [1.0])

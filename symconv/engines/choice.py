@@ -54,7 +54,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(8e-5, 0.9), Tuned(1e-4, 0.85), Tuned(4e-5, 1.25)
+LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.25)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,14 @@ def table_for(op: str, x_shape: Shape, w_shape: Shape, options: dict[str, Any]) 
 
 def _plain(value: Any) -> bool:
     """Tell whether an option equals another of its type only where both mean the same."""
-    return type(value) in (str, bool, type(None)) or (type(value) is int and value < LARGE)
+    return type(value) in (bool, type(None)) or _nested(value)
+
+
+def _nested(value: Any) -> bool:
+    """Tell the same of what may stand in a tuple, which is compared without its entries' types."""
+    if type(value) is tuple:
+        return all(map(_nested, value))
+    return type(value) is str or (type(value) is int and value < LARGE)
 
 
 _kept = lru_cache(maxsize=64, typed=True)(table_of)
