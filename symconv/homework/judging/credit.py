@@ -53,14 +53,8 @@ def score(table: Hypotheses, judged: Sequence[Judged]) -> Score:
     """Return the score of an answer of the right shape."""
     question = table.question
     weights, total = question.shares
-    cells = sum(
-        (
-            _worth(question, each.verdict) * weight
-            for each, weight in zip(judged, weights, strict=True)
-        ),
-        Fraction(0),
-    )
-    best = cells = Fraction(cells)
+    pairs = zip(judged, weights, strict=True)
+    best = cells = Fraction(sum(_worth(question, each.verdict) * weight for each, weight in pairs))
     credited: tuple[str, ...] = ()
     if len(judged) >= LEAST_CELLS and cells < total:
         for agrees, hypothesis in _eligible(table, judged):

@@ -17,6 +17,7 @@ _ENDS = re.compile(
 )
 _COLUMNS = re.compile(r"(?:\[,[0-9]{1,4}\] *)++\Z")
 _FENCE = re.compile(r"(?:```|~~~)[ \w]{0,20}\Z")
+_NUMBERS = re.compile(r"[0-9\s+\-.,;|()]*")
 _TOKEN = re.compile(r"[^\s,;]+")
 _PLAIN = frozenset('|\t&\\"={}<>^*/+_%$')
 _VALUES = NO_LABELS | frozenset(
@@ -46,6 +47,8 @@ def without(text: str, letters: frozenset[str] | None) -> tuple[str, bool]:
     >>> without("I do not know", frozenset())
     ('I do not know', False)
     """
+    if _NUMBERS.fullmatch(text):
+        return text, False
     lines = text.split("\n")
     bare = [line.strip() for line in lines]
     sure = [bool(line) and _is_title(line) for line in bare]
