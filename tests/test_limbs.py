@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import symconv
 from symconv.engines.bounds import bound, peak_of
 from symconv.engines.long import limbs
 from symconv.engines.long.limbs import Split, split
@@ -190,3 +191,13 @@ def test_the_layer_of_all_passes() -> None:
     assert limbs.layer(plan, cut).x_shape == (6, 4, 9)
     assert limbs.layer(plan, cut).w_shape == (30, 2, 3)
     assert limbs.cost(plan, cut, 2**62, narrow=True) < limbs.cost(plan, cut, 2**64, narrow=True)
+
+
+@pytest.mark.parametrize("shape", [(3, 64, 64), (8, 30, 30)])
+def test_long_weights_on_nothing_but_zeros(shape: tuple[int, ...]) -> None:
+    """Limbs of the kernel must fit although no sum is ever large."""
+    w = np.random.default_rng(1).integers(2**61, 2**62, (4, shape[0], 5, 5))
+    x = np.zeros(shape, dtype=np.int64)
+    assert not np.any(symconv.conv(x, w, engine="numpy"))
+    x[0, 3, 4] = 1
+    assert symconv.conv(x, w, engine="numpy").max() == w[:, 0].max()

@@ -41,7 +41,7 @@ def heaviest(w: Array) -> int:
 
 
 def _sizes(w: Array) -> list[int]:
-    """Return the sum of |w| over each filter."""
+    """Return the sum of |w| over each filter, in any order."""
     if w.dtype == object or w.size <= FEW:
         return [sum(map(abs, part.tolist())) for part in w]
     found: list[int] = []

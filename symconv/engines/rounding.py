@@ -2,7 +2,7 @@
 
 Products added up in float64, in any order, are off by at most γₙ·Σ|x||w| for n of them. Fourier
 transforms are taken where they are quicker and the worst of their bounds is little beyond that of
-adding up entries of average size. Integers give exact sums either way, where floats hold these.
+adding up entries of average size. Integers times a power of two have exact sums in int64 instead.
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (2002), section 3.1.
 """
@@ -20,18 +20,22 @@ from symconv.engines.fourier import spectra
 from symconv.engines.fourier.cuts import Tiling
 from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import cheapest
-from symconv.engines.fourier.unrounded import Transformed, units
+from symconv.engines.fourier.unrounded import Transformed, filter_norms, units
 from symconv.engines.memory import keep_memory
 from symconv.engines.work import frame_of
-from symconv.exact import Array
+from symconv.exact import INT64_MAX, Array
 from symconv.plan import Geometry
 
 WORSE = 16
 """How many times the bound for adding up average entries that of a transform may be."""
+LOOKED = 2e-5
+"""Seconds to look at the entries of one tile (measured)."""
 SAMPLE = 64
 """Entries that all have to be integers for the others to be looked at."""
-HELD = 2**53
-"""Up to which a float holds every integer."""
+DIGITS, HELD, BITS = 53, 2**53, 63
+"""Bits of a float, the integers up to which it holds all, bits of products that are looked at."""
+LOWEST, HIGHEST = -1074, 1024
+"""The least power of two that is a float, and the least that is none."""
 UNIT = 2.0**-53
 
 
@@ -65,20 +69,25 @@ class Added:
 
 @dataclass(frozen=True)
 class Whole:
-    """Sums of floats that are integers, and all sums integers that a float holds."""
+    """Sums of floats that are integers times a power of two, by their exact sums in int64."""
 
     exact: choice.Sums
-    units: int = 0
+    power: int
+
+    @property
+    def units(self) -> int:
+        """The n of the bound: the sums are rounded once, where a float may not hold them."""
+        return int(self.exact.bound > HELD)
 
     def sums(self) -> Array:
-        """Return the sums, exact."""
-        return choice.best(self.exact).astype(np.float64)
+        """Return the sums, each rounded to the nearest float."""
+        return np.ldexp(choice.best(self.exact).astype(np.float64), self.power)
 
     def sizes(self) -> Array:
-        """Return Σ|x||w|, exact."""
+        """Return what γₙ multiplies in the bound on the error of each sum: Σ|x||w|."""
         given = self.exact
         x, w = np.abs(given.x), np.abs(given.w)
-        return Whole(choice.Sums(given.geometry, x, w, abs(given.fill))).sums()
+        return Whole(choice.Sums(given.geometry, x, w, abs(given.fill)), self.power).sums()
 
 
 @dataclass(frozen=True)
@@ -114,57 +123,78 @@ def quickest(added: Added) -> Way:
     >>> type(quickest(Added(geometry(4, 2), np.ones(4), np.ones(2)))).__name__
     'Added'
     """
-    tiling = _quicker(added)
-    if tiling is None:
+    frame = frame_of(added.geometry)
+    if not frame.products or frame.taps <= TAPS or transforms() is None:
+        return added
+    cost = choice.direct(frame).cost(frame)
+    if cost <= max(LEAST, SWEPT * (added.x.size + frame.outputs)):
         return added
     whole = _whole(added)
     if whole is not None:
-        return whole
-    if not _is_near(added, tiling, math.sqrt(math.prod(tiling.lengths) * added.geometry.depth)):
-        return added
-    work = spectra.work_for(added.geometry, added.x, added.w, added.fill, np.float64)
-    found = Transformed(work, tiling)
-    return found if found.proved and _is_near(added, tiling, found.spread) else added
+        return whole if choice.candidates(whole.exact)[0].cost < cost else added
+    return _transformed(added, cost) or added
 
 
 def _whole(added: Added) -> Whole | None:
-    """Return the exact sums of integers, if that is what all floats and all sums are."""
-    if not (_are_integers(added.x) and _are_integers(added.w) and added.fill.is_integer()):
+    """Return the sums by integers, if all floats are such times a power of two, and int64 fits."""
+    padded = any(
+        a.boundary == "constant" and max(a.before, a.after) > 0 for a in added.geometry.axes
+    )
+    sides = np.append(added.x.flat[:0], added.fill if padded else 0.0), added.x, added.w
+    few = [side.flat[:SAMPLE] for side in sides]  # most floats are told by few to be none
+    if _bits(*few) > BITS or _bits(*sides) > BITS:
         return None
-    x, w = added.x.astype(np.int64), added.w.astype(np.int64)
-    exact = choice.Sums(added.geometry, x, w, int(added.fill))
-    return Whole(exact) if exact.bound <= HELD else None
+    x_power, w_power = min(map(_power, sides[:2])), _power(added.w)
+    fill, x = (np.ldexp(side, -x_power).astype(np.int64) for side in sides[:2])
+    w = np.ldexp(added.w, -w_power).astype(np.int64)
+    exact, power = choice.Sums(added.geometry, x, w, int(fill[0])), x_power + w_power
+    held = LOWEST <= power <= HIGHEST - exact.bound.bit_length()
+    return Whole(exact, power) if held and exact.bound <= INT64_MAX else None
 
 
-def _quicker(added: Added) -> Tiling | None:
-    """Return the tiling that takes less time than adding up, if there is one."""
-    frame = frame_of(added.geometry)
-    if not frame.products or frame.taps <= TAPS or transforms() is None:
+def _bits(fill: Array, x: Array, w: Array) -> int:
+    """Return the bits of the largest product as a multiple of the least powers of two."""
+    tops = [_exponents(side).max(initial=LOWEST) for side in (fill, x, w)]
+    return int(max(tops[:2]) - min(_power(fill), _power(x)) + tops[2] - _power(w))
+
+
+def _exponents(values: Array) -> Array:
+    """Return the exponents of all floats but zeros: each is below two to its own."""
+    found: Array = np.frexp(values[values != 0])[1]
+    return found
+
+
+def _power(values: Array) -> int:
+    """Return the exponent of the largest power of two that divides all floats."""
+    parts, exponents = np.frexp(values[values != 0])
+    whole = np.ldexp(parts, DIGITS).astype(np.int64)
+    lowest = np.frexp((whole & -whole).astype(np.float64))[1] - 1
+    return int((exponents - DIGITS + lowest).min(initial=HIGHEST))
+
+
+def _transformed(added: Added, cost: float) -> Transformed | None:
+    """Return the sums through transforms, if these take less time and lose little."""
+    tiling = cheapest(added.geometry)
+    tiles = math.prod(len(one.tiles) for one in tiling.cuts) * (added.geometry.batch or 1)
+    looked = LOOKED * tiles * added.geometry.groups
+    even = math.sqrt(math.prod(tiling.lengths) * added.geometry.depth)
+    if FFT.begun + FFT.times * tiling.seconds + looked >= cost or not _is_near(added, tiling, even):
         return None
-    cost = choice.direct(frame).cost(frame)
-    if cost <= max(LEAST, SWEPT * (added.x.size + frame.outputs)):
-        return None
-    found = cheapest(added.geometry)
-    return found if FFT.begun + FFT.times * found.seconds < cost else None
+    work = spectra.work_for(added.geometry, added.x, added.w, added.fill, np.float64)
+    found = Transformed(work, tiling)
+    return found if found.proved and _is_near(added, tiling, found.spread) else None
 
 
 def _is_near(added: Added, tiling: Tiling, spread: float) -> bool:
-    """Tell whether the worst bound is not far beyond the one of adding up average entries.
+    """Tell whether no filter's worst bound is far beyond that of adding up average entries.
 
     ``spread`` is the largest norm of what a tile reads, over the size of an average entry.
     """
     w = np.abs(added.w).reshape(added.geometry.maps, -1)
+    sums = w.sum(axis=1)
     with np.errstate(over="ignore"):
-        norm = np.linalg.norm(w, axis=1).max()
-    worst = gamma(units(tiling, added.geometry.depth)) * spread * norm
-    return bool(worst <= WORSE * gamma(added.units) * w.sum(axis=1).max())
-
-
-def _are_integers(values: Array) -> bool:
-    """Tell whether all floats are integers of at most 2⁵³."""
-    few = values.reshape(-1)[:SAMPLE]
-    whole = bool((few == np.rint(few)).all() and (values == np.rint(values)).all())
-    return whole and bool(np.abs(values).max(initial=0.0) <= HELD)
+        worst = gamma(units(tiling, added.geometry.depth)) * spread * filter_norms(w)
+    return bool((worst <= WORSE * gamma(added.units) * sums)[sums > 0].all())
 
 
 def gamma(n: int) -> float:

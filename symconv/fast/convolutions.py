@@ -148,13 +148,15 @@ def error_bound(
         |error| <= γₙ·M + n·2⁻¹⁰⁷⁴,   M = Σ|x||w| + |bias|,   γₙ = n·u/(1 − n·u),   u = 2⁻⁵³
 
     n is the number of summands, and one more for each of x, w, bias and the boundary's constant
-    whose entries had to be rounded to float64 first. The bound holds for every order of summation,
-    with or without fused multiply-add. M is computed in float64 itself, hence enlarged by
+    whose entries had to be rounded to float64 first. So it is where products are added up, in any
+    order, with or without fused multiply-add. M is computed in float64 itself, hence enlarged by
     1/(1 − γₙ). Infinite where an intermediate result overflows.
 
-    Where Fourier transforms are taken, for large kernels, M has ‖x‖₂·‖w‖₂ in place of the sum, with
-    the norm of all that the output's tile reads, and n counts what docs/fft.md counts; where these
-    add up integers and no sum goes beyond 2⁵³, the sums are exact, and no summand counts.
+    Large kernels may take other ways, on this machine with its cores: the bound is that of the
+    result which this process computes. Through Fourier transforms M has ‖x‖₂·‖w‖₂ in place of the
+    sum, with the norm of all that the output's tile reads, and n counts what docs/fft.md counts.
+    Integers times a power of two are added up in int64: no summand counts, but one for each sum
+    where a float may not hold it.
 
     Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (2002), sections 3.1
     and 3.4; Handbook of Floating-Point Arithmetic, 2nd ed. (2018), chapter 5, for underflow;

@@ -1,8 +1,4 @@
-"""W3c: lines and planes of floats, correlated where the kernel fits, beside the same as integers.
-
-The floats are integers over a power of two, so that exact sums are known and the route for integers
-has the same work to do.
-"""
+"""W3c: lines and planes of floats, correlated where the kernel fits, beside integers like them."""
 
 from __future__ import annotations
 
@@ -16,24 +12,20 @@ from typing import Any
 import numpy as np
 
 from symconv.bench import witness
-from symconv.bench.answers import Answer
+from symconv.bench.answers import Answer, uncompared
 from symconv.bench.goals import AHEAD, within
 from symconv.bench.tasks import Call, Family, Options, Part, Peer, Task, Workload
 from symconv.bench.workloads.integers import (
     KERNELS,
     Array,
-    integers,
     scipy_ndimage,
     scipy_signal,
     torch_conv2d,
 )
 
 Shape = tuple[int, ...]
-BITS = 32, 16
-"""Bits of inputs and weights, the sign one of them."""
-UNITS = 2.0**-31, 2.0**-15
-"""What they are multiples of: all floats are from -1 to below 1."""
-UNIT = UNITS[0] * UNITS[1]
+UNITS = 2.0**-28, 2.0**-12
+"""What the integers count: inputs have 32 bits then, and weights 16."""
 
 
 def _subject(x: Array, w: Array) -> Call:
@@ -43,15 +35,16 @@ def _subject(x: Array, w: Array) -> Call:
 
 
 def _as_integers(x: Array, w: Array) -> Call:
-    """Return symconv's correlation of the integers that the floats are multiples of."""
-    return _subject(*((a / unit).astype(np.int64) for a, unit in zip((x, w), UNITS, strict=True)))
+    """Return symconv's correlation of integers that the floats are near multiples of."""
+    pairs = zip((x, w), UNITS, strict=True)
+    return _subject(*(np.rint(values / unit).astype(np.int64) for values, unit in pairs))
 
 
 def _peers(rank: int) -> tuple[Peer, ...]:
     """Return who correlates floats; for a line all take the same transforms."""
     goal = AHEAD if rank > 1 else within(1.1)
     return (
-        Peer("symconv, as integers", _as_integers, within(1.1), lambda answer: answer * UNIT),
+        Peer("symconv, on integers", _as_integers, within(1.1), compare=uncompared),
         Peer("SciPy convolve, auto", partial(scipy_signal, "convolve"), goal, whole=True),
         Peer("SciPy fftconvolve", partial(scipy_signal, "fftconvolve"), goal, whole=True),
         Peer("SciPy oaconvolve", partial(scipy_signal, "oaconvolve"), goal, whole=True),
@@ -88,10 +81,7 @@ def task(sizes: Shape, kernel: Shape, options: Options) -> Task:
     from symconv import fast
 
     random = options.random(f"W3c {sizes} {kernel}")
-    x, w = (
-        integers(random, bits, *shape) * unit
-        for bits, shape, unit in zip(BITS, (sizes, kernel), UNITS, strict=True)
-    )
+    x, w = random.normal(size=sizes), random.normal(size=kernel)
     out = tuple(n - k + 1 for n, k in zip(sizes, kernel, strict=True))
     lines = math.prod(out[1:]) * w.size
     bound = fast.error_bound(x, w)

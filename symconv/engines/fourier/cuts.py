@@ -17,6 +17,8 @@ from symconv.exact import Array
 
 TOGETHER = 2**16
 """Entries of tiles transformed in one call, so that calls cost little and the cache holds all."""
+UNSHARED = 2**15
+"""Points of a task up to which two workers, who wait for each other, take longer (measured)."""
 HELD = 2**19
 """Entries of all channels that are held at a time, where there are many channels."""
 
@@ -136,6 +138,11 @@ class Tiling:
         channels = depth * math.prod(self.phases)
         room = min(TOGETHER, HELD // channels) // math.prod(self.lengths)
         return max(2 if len(self.cuts) == 1 else 1, room)
+
+    def shared(self, depth: int) -> bool:
+        """Tell whether tasks are long enough for workers to share them."""
+        tiles = math.prod(len(one.tiles) for one in self.cuts)
+        return min(self.together(depth), tiles) * depth * math.prod(self.lengths) > UNSHARED
 
 
 def limbs(values: Array, bits: int, count: int) -> list[Array]:

@@ -122,7 +122,7 @@ def run(work: Work, tiling: Tiling, out: Array, found: Transforms | None = None)
             bench.do(task, kernels)
 
     points = len(places) * work.padded.shape[0] * work.groups * math.prod(tiling.lengths)
-    spread(worker, tasks, products=POINT * points)
+    spread(worker, tasks, products=POINT * points if tiling.shared(work.depth) else 0)
 
 
 def _in_one_call(bench: _Bench, task: Task) -> None:

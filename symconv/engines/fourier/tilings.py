@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from symconv.engines.bounds import peak_of
 from symconv.engines.costs import SHARED
-from symconv.engines.fourier.cuts import HELD, TOGETHER, Cut, Tiling, cut, limbs
+from symconv.engines.fourier.cuts import HELD, TOGETHER, UNSHARED, Cut, Tiling, cut, limbs
 from symconv.engines.fourier.roundoff import PRODUCT, SAFE, longer, radices, room, units
 from symconv.engines.threads import cores
 from symconv.engines.work import Frame, frame_of
@@ -239,7 +239,8 @@ def _seconds(frame: Frame, choices: _Choices, split: Split) -> Any:
     shared = calls / np.minimum(together, choices.tiles)
     each = lay + frame.size * filter_ + CALL * (shared + channels + frame.size)
     tasks = frame.batch * frame.groups * np.ceil(choices.tiles / together)
-    workers = np.minimum(cores(), tasks)
+    held = frame.depth * points * np.minimum(together, choices.tiles)
+    workers = np.where(held > UNSHARED, np.minimum(cores(), tasks), 1)
     turns = np.ceil(tasks / workers) * np.minimum(together, choices.tiles)
     kernel = split.w_limbs * frame.filters * channels * (one + LAY * points)
     return FIXED + kernel + turns * each + SHARED * (workers > 1)

@@ -67,8 +67,7 @@ class Transformed:
     @cached_property
     def filters(self) -> Array:
         """‖w‖₂ of every filter, or a little more."""
-        w = self.work.w.reshape(self.work.filters, -1)
-        return _norms(np.einsum("mt,mt->m", w, w))
+        return filter_norms(self.work.w.reshape(self.work.filters, -1))
 
     @cached_property
     def norms(self) -> Array:
@@ -108,6 +107,11 @@ class Transformed:
 def units(tiling: Tiling, depth: int) -> int:
     """Return the n of the bound, for so many channels."""
     return math.ceil(total(tiling.lengths, depth * math.prod(tiling.phases)) * DOUBLE)
+
+
+def filter_norms(w: Array) -> Array:
+    """Return the norms of filters (M, T), or a little more."""
+    return _norms(np.einsum("mt,mt->m", w, w))
 
 
 def _norms(squares: Array) -> Array:

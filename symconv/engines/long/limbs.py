@@ -84,7 +84,7 @@ def _whole_w(peak: int, heaviest: int, limit: int) -> Split | None:
 
 def _whole_x(peak: int, largest: int, taps: int, limit: int) -> Split | None:
     """Return the cut of w alone: taps·|x|·|wⱼ| <= limit where |wⱼ| <= 2^bits."""
-    bits = _bits(limit // max(1, taps * peak))
+    bits = _bits(limit // max(1, taps * max(1, peak)))
     return Split(bits, 1, _count(largest, bits)) if bits else None
 
 

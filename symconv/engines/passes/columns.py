@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,7 @@ def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
     filters = work.w.reshape(work.groups, work.size, work.depth * work.taps)
 
     def worker(taken: Iterator[Any]) -> None:
-        @cache
+        @lru_cache(maxsize=len(out))
         def columns(n: int, group: int) -> Array:
             shape = (work.depth, *work.w.shape[2:], *work.spatial)
             return _gathered(work, (n, group, 0), np.empty(shape, dtype=dtype), largest)

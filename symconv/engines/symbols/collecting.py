@@ -30,8 +30,8 @@ Key = tuple[Array, int]
 SHARED = 7 / 8
 """Equal terms are made one object where they leave less than this part of the terms."""
 
-MANY, REMAINDERS = 2**12, 31
-"""Terms beyond which only some are compared for that: equal ones leave one remainder."""
+MANY, MIXING = 2**12, np.uint64(0x9E3779B97F4A7C15)
+"""Terms beyond which only one in 32 is compared for that, by the first bits of a product."""
 
 
 @dataclass(frozen=True)
@@ -193,9 +193,11 @@ def _changes(*ordered: Array) -> Array:
 
 
 def _different(keys: Array) -> float:
-    """Return how large a part of some integers is different, about: those of one remainder are."""
-    some = keys[keys % REMAINDERS == keys[0] % REMAINDERS] if len(keys) > MANY else keys
-    return float(_changes(np.sort(some)).mean())
+    """Return how large a part of some integers is different, about."""
+    some = keys
+    if len(keys) > MANY:
+        some = keys[(keys.view(np.uint64) * MIXING) >> np.uint64(59) == 0]
+    return float(_changes(np.sort(some)).mean()) if len(some) else 1.0
 
 
 def fused(columns: Sequence[Key]) -> Key:
