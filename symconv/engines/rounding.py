@@ -129,10 +129,14 @@ def quickest(added: Added) -> Way:
     cost = choice.direct(frame).cost(frame)
     if cost <= max(LEAST, SWEPT * (added.x.size + frame.outputs)):
         return added
+    tiling = cheapest(added.geometry)
+    tiles = math.prod(len(one.tiles) for one in tiling.cuts) * frame.batch * frame.groups
+    if FFT.begun + FFT.times * tiling.seconds + LOOKED * tiles >= cost:
+        return added
     whole = _whole(added)
     if whole is not None:
         return whole if choice.candidates(whole.exact)[0].cost < cost else added
-    return _transformed(added, cost) or added
+    return _transformed(added, tiling) or added
 
 
 def _whole(added: Added) -> Whole | None:
@@ -140,7 +144,7 @@ def _whole(added: Added) -> Whole | None:
     padded = any(
         a.boundary == "constant" and max(a.before, a.after) > 0 for a in added.geometry.axes
     )
-    sides = np.append(added.x.flat[:0], added.fill if padded else 0.0), added.x, added.w
+    sides = np.array([added.fill if padded else 0.0]), added.x, added.w
     few = [side.flat[:SAMPLE] for side in sides]  # most floats are told by few to be none
     if _bits(*few) > BITS or _bits(*sides) > BITS:
         return None
@@ -154,17 +158,21 @@ def _whole(added: Added) -> Whole | None:
 
 def _bits(fill: Array, x: Array, w: Array) -> int:
     """Return the bits of the largest product as a multiple of the least powers of two."""
-    tops = [_exponents(side).max(initial=LOWEST) for side in (fill, x, w)]
-    return int(max(tops[:2]) - min(_power(fill), _power(x)) + tops[2] - _power(w))
-
-
-def _exponents(values: Array) -> Array:
-    """Return the exponents of all floats but zeros: each is below two to its own."""
-    found: Array = np.frexp(values[values != 0])[1]
-    return found
+    tops = [math.frexp(float(np.abs(side).max(initial=0.0)))[1] for side in (fill, x, w)]
+    return max(tops[:2]) - min(_power(fill), _power(x)) + tops[2] - _power(w)
 
 
 def _power(values: Array) -> int:
+    """Return the exponent of a power of two that divides all floats, of a few the largest."""
+    if values.size > SAMPLE:
+        power = _power(values.flat[:SAMPLE])
+        with np.errstate(over="ignore"):
+            scaled = np.ldexp(values, -power)
+        return power if (scaled == np.rint(scaled)).all() else _divisor(values)
+    return _divisor(values)
+
+
+def _divisor(values: Array) -> int:
     """Return the exponent of the largest power of two that divides all floats."""
     parts, exponents = np.frexp(values[values != 0])
     whole = np.ldexp(parts, DIGITS).astype(np.int64)
@@ -172,13 +180,10 @@ def _power(values: Array) -> int:
     return int((exponents - DIGITS + lowest).min(initial=HIGHEST))
 
 
-def _transformed(added: Added, cost: float) -> Transformed | None:
-    """Return the sums through transforms, if these take less time and lose little."""
-    tiling = cheapest(added.geometry)
-    tiles = math.prod(len(one.tiles) for one in tiling.cuts) * (added.geometry.batch or 1)
-    looked = LOOKED * tiles * added.geometry.groups
+def _transformed(added: Added, tiling: Tiling) -> Transformed | None:
+    """Return the sums through transforms, if these lose little."""
     even = math.sqrt(math.prod(tiling.lengths) * added.geometry.depth)
-    if FFT.begun + FFT.times * tiling.seconds + looked >= cost or not _is_near(added, tiling, even):
+    if not _is_near(added, tiling, even):
         return None
     work = spectra.work_for(added.geometry, added.x, added.w, added.fill, np.float64)
     found = Transformed(work, tiling)
