@@ -36,7 +36,7 @@ DIGITS, HELD, BITS = 53, 2**53, 63
 """Bits of a float, the integers up to which it holds all, bits of products that are looked at."""
 LOWEST, HIGHEST = -1074, 1024
 """The least power of two that is a float, and the least that is none."""
-UNIT = 2.0**-53
+UNIT_ROUNDOFF = 2.0**-53
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ class Added:
 
     def sizes(self) -> Array:
         """Return what γₙ multiplies in the bound on the error of each output: Σ|x||w|."""
-        sizes = Added(self.geometry, np.abs(self.x), np.abs(self.w), abs(self.fill))
-        return sizes.sums()
+        return Added(self.geometry, np.abs(self.x), np.abs(self.w), abs(self.fill)).sums()
 
 
 @dataclass(frozen=True)
@@ -204,4 +203,4 @@ def _is_near(added: Added, tiling: Tiling, spread: float) -> bool:
 
 def gamma(n: int) -> float:
     """Return γₙ = n·u/(1 − n·u), u = 2⁻⁵³."""
-    return n * UNIT / (1 - n * UNIT)
+    return n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)

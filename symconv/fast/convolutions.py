@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symconv import engines, operations
-from symconv.engines.rounding import gamma
+from symconv.engines.rounding import UNIT_ROUNDOFF, gamma
 from symconv.exact import Array, array
 from symconv.fast.floats import has_floats
 from symconv.fast.given import Given, table_for
 from symconv.planning import check_bias
 
-UNIT_ROUNDOFF = 2.0**-53
 SMALLEST_SUBNORMAL = 2.0**-1074
 
 
