@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from symconv import fast
 from symconv.engines import choice
 from symconv.engines.bounds import UnlicensedError
-from symconv.engines.passes import bands, columns, winograd
+from symconv.engines.passes import bands, columns
 from symconv.plan import geometry
 from tests import strategies
 from tests.agreement import Example, check_numbers
@@ -133,4 +133,4 @@ def test_a_large_constant_is_an_input_too(padding: str) -> None:
 
 
 def test_the_passes_that_look() -> None:
-    assert {one.module for one in WATCHING} == {bands, columns, winograd}
+    assert {one.module for one in WATCHING} == {bands, columns}

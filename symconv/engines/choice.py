@@ -26,7 +26,7 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
-from symconv.engines.passes import bands, columns, separable, taps, winograd
+from symconv.engines.passes import bands, columns, separable, taps
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
 from symconv.exact import INT64_MAX, Array, text_of
 from symconv.plan import Geometry
@@ -173,13 +173,11 @@ PASSES = (
     _Pass(bands, np.float64, 2**53, "2^53"),
     _Pass(columns, np.float32, 2**24, "2^24"),
     _Pass(columns, np.float64, 2**53, "2^53"),
-    _Pass(winograd, np.float32, 2**23, "2^23"),
-    _Pass(winograd, np.float64, 2**52, "2^52"),
 )
 SIMPLEST = PASSES[1]
 ADDING = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
 """Passes for floats."""
-WATCHING = bands, columns, winograd
+WATCHING = bands, columns
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
 PYTHON = 8e-8

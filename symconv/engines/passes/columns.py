@@ -2,8 +2,8 @@
 
     out[m, o] = Σ_{c, t} w[m, (c, t)] · x[(c, t), o]
 
-One matrix product for a block of outputs. The inputs are copied once for each tap, which many
-filters repay.
+One matrix product for a block of outputs. The inputs are copied for each tap, but for those of the
+first axis, along which the windows slide (`sliding`); many filters repay it.
 
 Source: Chellapilla, Puri & Simard, High performance convolutional neural networks for document
 processing (2006).
@@ -22,16 +22,24 @@ import numpy as np
 from symconv.engines import costs
 from symconv.engines.bounds import check
 from symconv.engines.costs import LINE, Counts
+from symconv.engines.passes import sliding
+from symconv.engines.passes.sliding import Block, Cut
 from symconv.engines.threads import multiply, share
 from symconv.engines.work import Frame, Work, windows
 from symconv.exact import Array
 
-BLOCK = 2**20
-"""Bytes of one block of columns, about what a core's own cache holds."""
+BLOCK = 2**21
+"""Bytes of one block of columns (measured)."""
 
+NARROW = 30
+"""Places of a product that take as long as starting it (measured)."""
+SINGLES = 0.2
+"""What one more product costs a call of NumPy, in calls (measured)."""
+FAR = 2
+"""How much longer it takes to copy into a block that is larger than it should be (measured)."""
 WEIGHT = 8e-10
 """Seconds to read and to convert a kernel entry (measured)."""
-RATES = Counts(tasks=1e-5, calls=6.9e-7, moved=1.3e-11, multiplied=4.9e-12)
+RATES = Counts(tasks=1.7e-5, calls=3.2e-7, moved=2.1e-11, added=3.7e-12, multiplied=4.6e-12)
 
 
 def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
@@ -53,22 +61,18 @@ def _is_deep(frame: Frame) -> bool:
 
 def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
     """Multiply all filters of a group with one block of columns after the other."""
-    height = _height(work, np.dtype(dtype).itemsize)
-    blocks = range(0, work.lines[0].out, height)
-    tasks = list(itertools.product(range(len(out)), range(work.groups), blocks))
-    filters = work.w.reshape(work.groups, work.size, work.depth * work.taps).astype(dtype)
+    cut = _cut(work.frame, np.dtype(dtype).itemsize)
+    filters = sliding.by_row(work.w.astype(dtype)).reshape(work.groups, work.size, -1)
 
     def worker(taken: Iterator[Any]) -> None:
-        shape = (work.depth, *work.w.shape[2:], height, *work.spatial[1:])
-        columns = np.empty(shape, dtype=dtype)
-        for n, group, start in taken:
-            stop = min(start + height, work.lines[0].out)
-            block = _block(columns, len(work.lines), stop - start)
-            sums = filters[group] @ _gathered(work, (n, group, start), block, largest)
-            target = out[n, work.members(group), start:stop]
-            target[...] = sums.reshape(target.shape)
+        block = Block(work, cut, dtype)
+        for images, group, start in taken:
+            rows = slice(start, start + cut.height)
+            held = work.lines[0].reach(rows.start, rows.stop)
+            block.gather(work.padded[images, work.channels(group), held], largest)
+            block.store(filters[group], out[images, work.members(group), rows])
 
-    multiply(worker, tasks, products=work.products)
+    multiply(worker, list(cut.blocks(work)), products=work.products)
 
 
 def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
@@ -80,8 +84,9 @@ def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
     def worker(taken: Iterator[Any]) -> None:
         @lru_cache(maxsize=len(out))
         def columns(n: int, group: int) -> Array:
-            shape = (work.depth, *work.w.shape[2:], *work.spatial)
-            return _gathered(work, (n, group, 0), np.empty(shape, dtype=dtype), largest)
+            inputs = work.padded[n, work.channels(group)].astype(dtype, copy=False)
+            check(inputs, largest)
+            return windows(inputs, work.lines).reshape(work.depth * work.taps, -1)
 
         for group, first in taken:
             some = filters[group, first : first + count].astype(dtype)
@@ -92,38 +97,19 @@ def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
     multiply(worker, tasks, products=work.products)
 
 
-def _gathered(work: Work, place: tuple[int, int, int], block: Array, largest: float) -> Array:
-    """Return the columns (C·K, outputs) of a block (C, *K, rows, *O): image, group, first row."""
-    n, group, start = place
-    lines = (work.lines[0]._replace(out=block.shape[-len(work.lines)]), *work.lines[1:])
-    held = work.lines[0].reach(start, start + lines[0].out)
-    inputs = work.padded[n, work.channels(group), held].astype(block.dtype, copy=False)
-    check(inputs, largest)
-    if all(line.taps == line.step == 1 for line in lines):
-        return np.ascontiguousarray(inputs).reshape(work.depth, -1)
-    np.copyto(block, windows(inputs, lines))
-    return block.reshape(work.depth * work.taps, -1)
-
-
 def _count(frame: Frame, itemsize: int) -> int:
     """Return the filters that are multiplied at once."""
     one = frame.depth * frame.taps * itemsize
     return share(frame.size, BLOCK // one, frame.products, frame.groups)
 
 
-def _block(columns: Array, rank: int, height: int) -> Array:
-    """Return memory for fewer rows of outputs, contiguous."""
-    shape = list(columns.shape)
-    if shape[-rank] == height:
-        return columns
-    shape[-rank] = height
-    return columns.ravel()[: math.prod(shape)].reshape(shape)
-
-
-def _height(work: Frame, itemsize: int) -> int:
-    """Return the outputs along the first axis in one block."""
-    row = work.depth * work.taps * math.prod(work.spatial[1:]) * itemsize
-    return share(work.lines[0].out, BLOCK // max(1, row), work.products, work.batch * work.groups)
+@lru_cache(maxsize=1024)
+def _cut(frame: Frame, itemsize: int) -> Cut:
+    """Return the cut that costs least."""
+    return min(
+        sliding.cuts(frame, itemsize, BLOCK),
+        key=lambda cut: costs.seconds(_counts(frame, itemsize, cut), RATES, frame.products),
+    )
 
 
 def cost(frame: Frame, itemsize: int) -> float:
@@ -133,12 +119,21 @@ def cost(frame: Frame, itemsize: int) -> float:
 
 def counts(frame: Frame, itemsize: int) -> Counts:
     """Count what `run` does."""
-    blocks = frame.batch * frame.groups * -(-frame.lines[0].out // _height(frame, itemsize))
-    windows = frame.batch * frame.groups * math.prod(frame.spatial) * frame.depth
-    inputs = windows * math.prod(line.step for line in frame.lines)
+    return _counts(frame, itemsize, _cut(frame, itemsize))
+
+
+def _counts(frame: Frame, itemsize: int, cut: Cut) -> Counts:
+    line, blocks = frame.lines[0], cut.count(frame)
+    wide = cut.images * cut.tiles * math.prod(frame.spatial[1:])
+    copied = blocks * wide * cut.reads(line) * frame.depth * frame.taps // line.taps
+    inputs = blocks * wide * cut.rows * frame.depth * math.prod(one.step for one in frame.lines)
+    outputs = blocks * wide * cut.rows * frame.size
+    products = outputs * frame.depth * frame.taps * (1 + NARROW / wide)
+    far = FAR if copied // blocks * itemsize > BLOCK else 1
     return Counts(
         tasks=blocks,
-        calls=5 * blocks + frame.taps * windows / frame.inner * LINE,
-        moved=2 * windows * frame.taps * itemsize + (8 + itemsize) * inputs + 12 * frame.outputs,
-        multiplied=frame.products * itemsize * max(1, 8 / frame.size),
+        calls=6 * blocks + copied / frame.inner * LINE + SINGLES * blocks * cut.rows,
+        moved=2 * far * copied * itemsize + (8 + itemsize) * inputs + 12 * outputs,
+        added=products * itemsize / frame.size,
+        multiplied=products * itemsize,
     )

@@ -1,0 +1,148 @@
+"""im2col whose windows slide along the first axis: neighbouring outputs share their inputs.
+
+Outputs along the first axis are cut into tiles of R. What a tile reads is laid out row by row,
+
+    seen[i, c, t, (image, tile, o)] = x[image, c, step·R·tile + i, o + t]
+
+with the channels c and the taps t of the other axes, and all tiles beside each other. What output r
+of every tile reads are then *taps* neighbouring rows from step·r on: one matrix, without a copy.
+Rows are copied (R − 1 + taps)/R times instead of as often as there are taps.
+
+With R = 1 this is im2col, for any step and dilation.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from symconv.engines.bounds import check
+from symconv.engines.threads import share
+from symconv.engines.work import Frame, Line, Work
+from symconv.exact import Array
+
+ROWS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28)
+"""Outputs that a tile may have."""
+
+
+class Cut(NamedTuple):
+    """What is worked on at a time: images, tiles of each, and outputs of a tile."""
+
+    images: int
+    tiles: int
+    rows: int
+
+    @property
+    def height(self) -> int:
+        """Outputs along the first axis."""
+        return self.tiles * self.rows
+
+    def reads(self, line: Line) -> int:
+        """Return the rows of inputs that one tile reads."""
+        return line.step * (self.rows - 1) + line.taps
+
+    def blocks(self, frame: Frame) -> Iterator[tuple[slice, int, int]]:
+        """Yield images, group and first output of every block; the last ones overlap others."""
+        firsts = [slice(n, n + self.images) for n in _starts(frame.batch, self.images)]
+        starts = _starts(frame.lines[0].out, self.height)
+        return itertools.product(firsts, range(frame.groups), starts)
+
+    def count(self, frame: Frame) -> int:
+        """Return the number of blocks."""
+        return frame.groups * math.prod(
+            -(-total // some)
+            for total, some in ((frame.batch, self.images), (frame.lines[0].out, self.height))
+        )
+
+
+def _starts(total: int, some: int) -> list[int]:
+    return [min(first, total - some) for first in range(0, total, some)]
+
+
+def cuts(frame: Frame, itemsize: int, block: int) -> Iterator[Cut]:
+    """Yield cuts into blocks of about so many bytes."""
+    line, wide = frame.lines[0], math.prod(frame.spatial[1:]) * itemsize
+    row = frame.depth * frame.taps // line.taps * wide
+    slides = len(frame.lines) > 1 and line.dilation == 1 and line.step < line.taps
+    for rows in ROWS if slides else ROWS[:1]:
+        tile = Cut(1, 1, rows).reads(line) * row + rows * frame.size * wide
+        most = max(1, block // tile)
+        tiles = share(-(-line.out // rows), most, frame.products, frame.batch * frame.groups)
+        tiles = min(tiles, line.out // rows)
+        whole = tiles * rows == line.out
+        if tiles:
+            each = share(frame.batch, most // tiles, frame.products, frame.groups) if whole else 1
+            yield Cut(each, tiles, rows)
+
+
+class Block:
+    """The inputs and sums of one block, in memory that is used again."""
+
+    def __init__(self, work: Work, cut: Cut, dtype: Any) -> None:
+        line, *rest = work.lines
+        self.work, self.cut = work, cut
+        places = cut.images, cut.tiles, *work.spatial[1:]
+        shape = (cut.reads(line), work.depth, *(other.taps for other in rest), *places)
+        self.inputs = np.empty(shape, dtype=dtype)
+        flat = self.inputs.reshape(len(self.inputs), -1, math.prod(places))
+        self.windows = _overlapping(flat, line, cut.rows)
+        self.total = np.empty((cut.rows, work.size, math.prod(places)), dtype=dtype)
+        self.sums = self.total.reshape(cut.rows, work.size, *places)
+        self.repeats = any(other.taps > 1 for other in rest)
+
+    def gather(self, inputs: Array, largest: float) -> None:
+        """Take in what the outputs of a block read (images, C, *P).
+
+        Raises: UnlicensedError for an input larger in size than *largest*.
+        """
+        if self.repeats:
+            inputs = inputs.astype(self.inputs.dtype, copy=False)
+            check(inputs, largest)
+        self.inputs[...] = _tiled(inputs, self.work.lines, self.cut)
+        if not self.repeats:
+            check(self.inputs, largest)
+
+    def store(self, filters: Array, target: Array) -> None:
+        """Set the outputs (images, M, height, *O) of the block.
+
+        The filters are rows of taps along the first axis, channels, and the other taps.
+        """
+        np.matmul(filters, self.windows, out=self.total)
+        images, size, _, *rest = target.shape
+        parts = target.reshape(images, size, self.cut.tiles, self.cut.rows, *rest)
+        parts[...] = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
+
+
+def by_row(w: Array) -> Array:
+    """Return filters (M, C, K0, *K) with the taps in the order of `Block`, (M, K0, C, *K)."""
+    return w.swapaxes(1, 2)
+
+
+def _tiled(inputs: Array, lines: tuple[Line, ...], cut: Cut) -> Array:
+    """Return the view (reads, C, *K, images, tiles, *O) of inputs (images, C, *P).
+
+    K and O leave the first axis out.
+    """
+    first, *rest = lines
+    image, channel, along, *steps = inputs.strides
+    pairs = list(zip(rest, steps, strict=True))
+    taps, outs = (line.taps for line in rest), (line.out for line in rest)
+    shape = (cut.reads(first), inputs.shape[1], *taps, cut.images, cut.tiles, *outs)
+    by_tap = (line.dilation * step for line, step in pairs)
+    by_out = (line.step * step for line, step in pairs)
+    by_tile = first.step * cut.rows * along
+    strides = (first.dilation * along, channel, *by_tap, image, by_tile, *by_out)
+    return as_strided(inputs, shape, strides, writeable=False)
+
+
+def _overlapping(seen: Array, line: Line, rows: int) -> Array:
+    """Return the view (rows, taps·folds, places) of inputs (reads, folds, places)."""
+    _, folds, places = seen.shape
+    row, fold, place = seen.strides
+    shape = (rows, line.taps * folds, places)
+    return as_strided(seen, shape, (line.step * row, fold, place), writeable=False)
