@@ -62,7 +62,7 @@ def _is_deep(frame: Frame) -> bool:
 def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
     """Multiply all filters of a group with one block of columns after the other."""
     cut = _cut(work.frame, np.dtype(dtype).itemsize)
-    filters = sliding.by_row(work.w.astype(dtype)).reshape(work.groups, work.size, -1)
+    filters = sliding.last_channels(work.w.astype(dtype)).reshape(work.groups, work.size, -1)
 
     def worker(taken: Iterator[Any]) -> None:
         block = Block(work, cut, dtype)

@@ -2,7 +2,7 @@
 
 Outputs along the first axis are cut into tiles of R. What a tile reads is laid out row by row,
 
-    seen[i, c, t, (image, tile, o)] = x[image, c, step·R·tile + i, o + t]
+    seen[i, t, c, (image, tile, o)] = x[image, c, step·R·tile + i, o + t]
 
 with the channels c and the taps t of the other axes, and all tiles beside each other. What output r
 of every tile reads are then *taps* neighbouring rows from step·r on: one matrix, without a copy.
@@ -87,7 +87,7 @@ class Block:
         line, *rest = work.lines
         self.work, self.cut = work, cut
         places = cut.images, cut.tiles, *work.spatial[1:]
-        shape = (cut.reads(line), work.depth, *(other.taps for other in rest), *places)
+        shape = (cut.reads(line), *(other.taps for other in rest), work.depth, *places)
         self.inputs = np.empty(shape, dtype=dtype)
         flat = self.inputs.reshape(len(self.inputs), -1, math.prod(places))
         self.windows = _overlapping(flat, line, cut.rows)
@@ -110,7 +110,7 @@ class Block:
     def store(self, filters: Array, target: Array) -> None:
         """Set the outputs (images, M, height, *O) of the block.
 
-        The filters are rows of taps along the first axis, channels, and the other taps.
+        The filters are rows of taps and, for each, channels.
         """
         np.matmul(filters, self.windows, out=self.total)
         images, size, _, *rest = target.shape
@@ -118,13 +118,13 @@ class Block:
         parts[...] = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
 
 
-def by_row(w: Array) -> Array:
-    """Return filters (M, C, K0, *K) with the taps in the order of `Block`, (M, K0, C, *K)."""
-    return w.swapaxes(1, 2)
+def last_channels(w: Array) -> Array:
+    """Return filters (M, C, *K) in the order of `Block`, (M, *K, C)."""
+    return np.moveaxis(w, 1, -1)
 
 
 def _tiled(inputs: Array, lines: tuple[Line, ...], cut: Cut) -> Array:
-    """Return the view (reads, C, *K, images, tiles, *O) of inputs (images, C, *P).
+    """Return the view (reads, *K, C, images, tiles, *O) of inputs (images, C, *P).
 
     K and O leave the first axis out.
     """
@@ -132,11 +132,11 @@ def _tiled(inputs: Array, lines: tuple[Line, ...], cut: Cut) -> Array:
     image, channel, along, *steps = inputs.strides
     pairs = list(zip(rest, steps, strict=True))
     taps, outs = (line.taps for line in rest), (line.out for line in rest)
-    shape = (cut.reads(first), inputs.shape[1], *taps, cut.images, cut.tiles, *outs)
+    shape = (cut.reads(first), *taps, inputs.shape[1], cut.images, cut.tiles, *outs)
     by_tap = (line.dilation * step for line, step in pairs)
     by_out = (line.step * step for line, step in pairs)
     by_tile = first.step * cut.rows * along
-    strides = (first.dilation * along, channel, *by_tap, image, by_tile, *by_out)
+    strides = (first.dilation * along, *by_tap, channel, image, by_tile, *by_out)
     return as_strided(inputs, shape, strides, writeable=False)
 
 
