@@ -36,8 +36,9 @@ TAPS = 16
 LEAST = 1.5e-4
 """Estimated seconds of a pass up to which nothing but passes is looked at: all else begins later.
 """
-SWEPT = 2.5e-9
-"""Seconds for each input and output that no Fourier transform is quicker than (measured)."""
+SWEPT, WEIGHED = 2.5e-9, 8e-9
+"""Seconds for each input and output, and for each kernel entry, that no Fourier transform is
+quicker than (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which no other is looked at: choosing takes longer.
 """
@@ -321,7 +322,7 @@ def _watched(sums: Sums) -> Array | None:
 
 def _swept(sums: Sums) -> float:
     """Return the seconds that no Fourier transform is quicker than."""
-    return SWEPT * (sums.x.size + sums.frame.outputs)
+    return SWEPT * (sums.x.size + sums.frame.outputs) + WEIGHED * sums.w.size
 
 
 def _by_cost(route: Route) -> float:

@@ -121,7 +121,9 @@ def cost(geometry: Geometry, cut: Split, bound: int, *, narrow: bool) -> float:
     fits = bound <= INT64_MAX
     added = (cut.x * cut.w - cut.sums) * LIMB + cut.sums * SUM[fits]
     made = 0 if fits else GIVEN
-    return given * (ENTRY[narrow] + cut.x * LIMB) + outputs * (added + made)
+    split = given * cut.x + geometry.maps * geometry.taps * cut.w
+    read = ENTRY[narrow] * (given + geometry.maps * geometry.taps)
+    return read + split * LIMB + outputs * (added + made)
 
 
 def sums(

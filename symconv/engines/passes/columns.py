@@ -31,7 +31,7 @@ from symconv.exact import Array
 BLOCK = 2**21
 """Bytes of one block of columns (measured)."""
 
-NARROW = 30
+NARROW = 10
 """Places of a product that take as long as starting it (measured)."""
 SINGLES = 0.2
 """What one more product costs a call of NumPy, in calls (measured)."""
