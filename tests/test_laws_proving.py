@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from random import Random
 
 import pytest
 
 from symconv.errors import LawError
-from symconv.laws import Verdict, prove, read
+from symconv.laws import LAWS, Verdict, prove, read
 from symconv.laws.language.statement import Statement
+from symconv.laws.logic.lengths import Shapes
+from symconv.laws.provers.many_shapes import Search
 from symconv.laws.tables.lines import NoRoomError
 from symconv.laws.tables.sides import at_shape
 from symconv.verdicts import Truth
@@ -162,3 +165,13 @@ def test_more_axes_agree_with_one(text: str, rank: int) -> None:
         assert agreeing(text, statement, wanted=2, most=2) >= 1
     elif more.truth is Truth.REFUTED:
         assert differs(text, more, statement)
+
+
+@pytest.mark.parametrize("start", [(7, 1, 1, 3), (10, 1, 3, 2), (12, 2, 2, 4)])
+def test_a_model_of_any_solver_is_made_the_same_counterexample(start: tuple[int, ...]) -> None:
+    """Solvers of different versions find different models; of 5 and 2, neither goes down alone."""
+    statement = LAWS["dilated-maxima"].read()
+    search = Search(statement, Shapes(statement))
+    assert search.look(dict(zip(("len(x)", "a", "s", "d"), start, strict=True)))
+    search.shrink(inf)
+    assert search.letters == {"len(x)": 5, "a": 1, "s": 1, "d": 2}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symconv.engines import choice
 from symconv.engines.passes import columns, sliding
 from symconv.engines.passes.sliding import Cut
 from symconv.engines.work import frame_of, work_of
@@ -23,6 +24,12 @@ CASES: list[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
     ((1, 2, 7, 5, 4), (3, 2, 3, 2, 3), {"stride": (1, 2, 1), "padding": (1, 1, 0)}),
     ((4, 2, 6, 7), (3, 2, 2, 3), {"dilation": (1, 2), "padding": (0, 2)}),
 ]
+ROW_BY_ROW: list[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
+    ((3, 2, 11, 6), (4, 2, 3, 2), {"dilation": (3, 1), "stride": (2, 1)}),
+    ((5, 4, 17), (6, 2, 4), {"groups": 2, "dilation": 2, "padding": 1}),
+    ((2, 3, 12), (2, 3, 1), {"stride": 5}),
+]
+"""Layers whose windows do not slide."""
 
 
 def sums(x: Array, w: Array, cut: Cut, options: dict[str, Any], dtype: Any) -> Any:
@@ -55,17 +62,58 @@ def test_every_cut_of_a_layer(
         assert sums(x, w, cut, options, dtype) == wanted, cut
 
 
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), ROW_BY_ROW)
+def test_every_cut_without_sliding(
+    x_shape: tuple[int, ...], w_shape: tuple[int, ...], options: dict[str, Any]
+) -> None:
+    random = np.random.default_rng(sum(x_shape))
+    x, w = random.integers(-50, 50, x_shape), random.integers(-50, 50, w_shape)
+    frame = frame_of(geometry(x_shape, w_shape, op="conv", **options))
+    assert all(cut.rows == 1 for cut in sliding.cuts(frame, 4, 10**6))
+    wanted = by_the_oracle(x, w, **options)
+    for images in range(1, frame.batch + 1):
+        for tiles in range(1, frame.lines[0].out + 1):
+            assert sums(x, w, Cut(images, tiles, 1), options, np.float64) == wanted
+
+
+def test_floats_are_the_same_whichever_worker_comes_last() -> None:
+    """Blocks share outputs, and a product of matrices rounds by place: one of them sets each."""
+    random = np.random.default_rng(5)
+    x, w = random.standard_normal((7, 32, 23, 23)), random.standard_normal((33, 32, 3, 3))
+    plan = geometry(x.shape, w.shape, op="conv")
+    found = [choice.ADDING[-1].sums(plan, x, w, 0, np.float64) for _ in range(6)]
+    assert choice.ADDING[-1].module is columns
+    assert all((other == found[0]).all() for other in found)
+
+
+@pytest.mark.parametrize("wide", [50, 5_000, 500_000])
+def test_a_block_is_no_larger_than_asked_or_than_two_single_outputs_need(wide: int) -> None:
+    frame = frame_of(geometry((1, 8, 40, wide), (8, 8, 3, 3), op="conv"))
+    columns_of = [
+        cut.tiles * (cut.reads(frame.lines[0]) * 24 + cut.rows * 8) * frame.spatial[1] * 4
+        for cut in sliding.cuts(frame, 4, 2**21)
+    ]
+    assert max(columns_of) <= max(2**21, 2 * (3 * 24 + 8) * frame.spatial[1] * 4)
+
+
+def test_what_is_taken_in_more_than_once_is_converted_before() -> None:
+    for kernel, rows, wanted in (((3, 3), 2, True), ((1, 1), 2, False), ((3, 1), 1, True)):
+        plan = geometry((1, 2, 9, 9), (2, 2, *kernel), op="conv")
+        work = work_of(plan, np.ones((1, 2, 9, 9), int), np.ones((2, 2, *kernel), int), 0, None)
+        assert sliding.Block(work, Cut(1, 1, rows), np.float32).repeats is wanted
+
+
 @given(st.data())
 @settings(max_examples=100)
-def test_the_cuts_that_are_chosen_from_cover_every_output(
+def test_the_cuts_that_are_chosen_from_set_every_output_once(
     data: st.DataObject,
 ) -> None:
     rank = data.draw(st.integers(1, 3))
-    kernel = data.draw(st.tuples(*[st.integers(1, 4)] * rank))
-    extra = data.draw(st.tuples(*[st.integers(0, 30)] * rank))
+    kernel = data.draw(st.lists(st.integers(1, 4), min_size=rank, max_size=rank))
+    extra = data.draw(st.lists(st.integers(0, 30), min_size=rank, max_size=rank))
     groups, batch = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 5))
-    steps = data.draw(st.tuples(*[st.integers(1, 3)] * rank))
-    sides = tuple(k + n for k, n in zip(kernel, extra, strict=True))
+    steps = tuple(data.draw(st.lists(st.integers(1, 3), min_size=rank, max_size=rank)))
+    sides = [k + n for k, n in zip(kernel, extra, strict=True)]
     plan = geometry(
         (batch, 2 * groups, *sides), (groups, 2, *kernel), op="conv", groups=groups, stride=steps
     )
@@ -76,13 +124,12 @@ def test_the_cuts_that_are_chosen_from_cover_every_output(
     for cut in cuts:
         seen = np.zeros((frame.batch, frame.groups, frame.lines[0].out), dtype=int)
         blocks = list(cut.blocks(frame))
-        for images, group, start in blocks:
-            assert images.start >= 0
-            assert start >= 0
-            part = seen[images, group, start : start + cut.height]
+        for images, group, rows in blocks:
+            assert min(images.start, rows.start) >= 0
+            part = seen[images.all, group, rows.all]
             assert part.shape == (cut.images, cut.height)
-            part += 1
-        assert (seen > 0).all()
+            part[images.shared :, rows.shared :] += 1
+        assert (seen == 1).all()
         assert len(blocks) == cut.count(frame)
         assert cut.rows == 1 or (frame.lines[0].step < frame.lines[0].taps and rank > 1)
 

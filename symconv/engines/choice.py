@@ -305,8 +305,8 @@ def _watched(sums: Sums) -> Array | None:
     bound is guessed, and the pass breaks off at an input that it is not licensed for.
     """
     many = sums.frame.taps > TAPS
-    swept = _swept(sums) if many else math.inf
-    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= swept]
+    most = swept(sums.frame, sums.x, sums.w) if many else math.inf
+    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= most]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None
     bound = sums.guess()
@@ -320,9 +320,9 @@ def _watched(sums: Sums) -> Array | None:
         return None
 
 
-def _swept(sums: Sums) -> float:
+def swept(frame: Frame, x: Array, w: Array) -> float:
     """Return the seconds that no Fourier transform is quicker than."""
-    return SWEPT * (sums.x.size + sums.frame.outputs) + WEIGHED * sums.w.size
+    return SWEPT * (x.size + frame.outputs) + WEIGHED * w.size
 
 
 def _by_cost(route: Route) -> float:
@@ -365,7 +365,7 @@ def _within(sums: Sums) -> list[Route]:
     if sums.bound > 2**53 or (many and transforms() is None):
         found += beyond(sums)
         least = min(one.cost for one in found)
-    if many and least > max(LEAST, _swept(sums)):
+    if many and least > max(LEAST, swept(sums.frame, sums.x, sums.w)):
         found += transformed(sums)
     return found
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symconv.engines import choice, readings
-from symconv.engines.choice import FFT, LEAST, SWEPT, TAPS
+from symconv.engines.choice import FFT, LEAST, TAPS
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.cuts import Tiling
 from symconv.engines.fourier.roundoff import transforms
@@ -126,7 +126,7 @@ def quickest(added: Added) -> Way:
     if not frame.products or frame.taps <= TAPS or transforms() is None:
         return added
     cost = choice.direct(frame).cost(frame)
-    if cost <= max(LEAST, SWEPT * (added.x.size + frame.outputs)):
+    if cost <= max(LEAST, choice.swept(frame, added.x, added.w)):
         return added
     tiling = cheapest(added.geometry)
     tiles = math.prod(len(one.tiles) for one in tiling.cuts) * frame.batch * frame.groups

@@ -36,7 +36,7 @@ NARROW = 10
 SINGLES = 0.2
 """What one more product costs a call of NumPy, in calls (measured)."""
 FAR = 2
-"""How much longer it takes to copy into a block that is larger than it should be (measured)."""
+"""How much longer it takes to copy into a block of more than BLOCK bytes (measured)."""
 WEIGHT = 8e-10
 """Seconds to read and to convert a kernel entry (measured)."""
 RATES = Counts(tasks=1.7e-5, calls=3.2e-7, moved=2.1e-11, added=3.7e-12, multiplied=4.6e-12)
@@ -66,11 +66,11 @@ def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
 
     def worker(taken: Iterator[Any]) -> None:
         block = Block(work, cut, dtype)
-        for images, group, start in taken:
-            rows = slice(start, start + cut.height)
+        for images, group, rows in taken:
             held = work.lines[0].reach(rows.start, rows.stop)
-            block.gather(work.padded[images, work.channels(group), held], largest)
-            block.store(filters[group], out[images, work.members(group), rows])
+            block.gather(work.padded[images.all, work.channels(group), held], largest)
+            target = out[images.all, work.members(group), rows.all]
+            block.store(filters[group], target, images.shared, rows.shared)
 
     multiply(worker, list(cut.blocks(work)), products=work.products)
 

@@ -2,13 +2,13 @@
 
 Outputs along the first axis are cut into tiles of R. What a tile reads is laid out row by row,
 
-    seen[i, t, c, (image, tile, o)] = x[image, c, step·R·tile + i, o + t]
+    seen[i, t, c, (image, tile, o)] = x[image, c, step·R·tile + i, step'·o + dilation'·t]
 
 with the channels c and the taps t of the other axes, and all tiles beside each other. What output r
 of every tile reads are then *taps* neighbouring rows from step·r on: one matrix, without a copy.
-Rows are copied (R − 1 + taps)/R times instead of as often as there are taps.
+Rows are copied (step·(R − 1) + taps)/R times instead of as often as there are taps.
 
-With R = 1 this is im2col, for any step and dilation.
+With R = 1 this is im2col; i then goes along the taps, whatever the dilation.
 """
 
 from __future__ import annotations
@@ -30,6 +30,19 @@ ROWS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28)
 """Outputs that a tile may have."""
 
 
+class Run(NamedTuple):
+    """A run of neighbours, the first few of which another run has too."""
+
+    start: int
+    stop: int
+    shared: int
+
+    @property
+    def all(self) -> slice:
+        """The whole run."""
+        return slice(self.start, self.stop)
+
+
 class Cut(NamedTuple):
     """What is worked on at a time: images, tiles of each, and outputs of a tile."""
 
@@ -46,11 +59,12 @@ class Cut(NamedTuple):
         """Return the rows of inputs that one tile reads."""
         return line.step * (self.rows - 1) + line.taps
 
-    def blocks(self, frame: Frame) -> Iterator[tuple[slice, int, int]]:
-        """Yield images, group and first output of every block; the last ones overlap others."""
-        firsts = [slice(n, n + self.images) for n in _starts(frame.batch, self.images)]
-        starts = _starts(frame.lines[0].out, self.height)
-        return itertools.product(firsts, range(frame.groups), starts)
+    def blocks(self, frame: Frame) -> Iterator[tuple[Run, int, Run]]:
+        """Yield images, group and outputs along the first axis of every block."""
+        images = _runs(frame.batch, self.images)
+        return itertools.product(
+            images, range(frame.groups), _runs(frame.lines[0].out, self.height)
+        )
 
     def count(self, frame: Frame) -> int:
         """Return the number of blocks."""
@@ -60,17 +74,22 @@ class Cut(NamedTuple):
         )
 
 
-def _starts(total: int, some: int) -> list[int]:
-    return [min(first, total - some) for first in range(0, total, some)]
+def _runs(total: int, some: int) -> list[Run]:
+    """Return runs of so many; the last ends where all do, and shares what it has to."""
+    starts = ((first, min(first, total - some)) for first in range(0, total, some))
+    return [Run(start, start + some, first - start) for first, start in starts]
 
 
 def cuts(frame: Frame, itemsize: int, block: int) -> Iterator[Cut]:
-    """Yield cuts into blocks of about so many bytes."""
+    """Yield cuts into blocks of at most so many bytes, or twice those of a single output."""
     line, wide = frame.lines[0], math.prod(frame.spatial[1:]) * itemsize
     row = frame.depth * frame.taps // line.taps * wide
     slides = len(frame.lines) > 1 and line.dilation == 1 and line.step < line.taps
+    least = line.taps * row + frame.size * wide
     for rows in ROWS if slides else ROWS[:1]:
         tile = Cut(1, 1, rows).reads(line) * row + rows * frame.size * wide
+        if tile > max(block, 2 * least):
+            break
         most = max(1, block // tile)
         tiles = share(-(-line.out // rows), most, frame.products, frame.batch * frame.groups)
         tiles = min(tiles, line.out // rows)
@@ -93,7 +112,9 @@ class Block:
         self.windows = _overlapping(flat, line, cut.rows)
         self.total = np.empty((cut.rows, work.size, math.prod(places)), dtype=dtype)
         self.sums = self.total.reshape(cut.rows, work.size, *places)
-        self.repeats = any(other.taps > 1 for other in rest)
+        again = cut.reads(line) > line.step * cut.rows
+        self.repeats = again or any(other.taps > 1 for other in rest)
+        """Whether inputs are taken in more than once, and so better converted before."""
 
     def gather(self, inputs: Array, largest: float) -> None:
         """Take in what the outputs of a block read (images, C, *P).
@@ -107,15 +128,18 @@ class Block:
         if not self.repeats:
             check(self.inputs, largest)
 
-    def store(self, filters: Array, target: Array) -> None:
-        """Set the outputs (images, M, height, *O) of the block.
+    def store(self, filters: Array, target: Array, images: int, rows: int) -> None:
+        """Set the outputs (images, M, height, *O) of the block, without the first that others set.
 
-        The filters are rows of taps and, for each, channels.
+        The filters are rows of taps and, for each, channels. Floats that two workers set would be
+        those of the later one, rounded in another order.
         """
         np.matmul(filters, self.windows, out=self.total)
-        images, size, _, *rest = target.shape
-        parts = target.reshape(images, size, self.cut.tiles, self.cut.rows, *rest)
-        parts[...] = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
+        made = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
+        if images or rows:
+            target[images:, :, rows:] = made.reshape(target.shape)[images:, :, rows:]
+        else:
+            target.reshape(made.shape)[...] = made
 
 
 def last_channels(w: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, takewhile
+from itertools import chain, combinations, islice, product, takewhile
 from math import inf
 from time import perf_counter
 
@@ -92,16 +92,19 @@ class Search:
         return True
 
     def shrink(self, end: float) -> None:
-        """Make a counterexample smaller, one letter at a time, until a moment of the clock."""
+        """Make a counterexample smaller, one letter or two at a time, until a moment of the clock.
+
+        Two, for a shorter input may need a smaller step to have an output at all.
+        """
         self.sample = True
         known = instances(self.statement, self.shapes, 1)
         low = {name: values[0] for name, values in known.free}
         smaller = True
         while smaller:
             tried = (
-                known.completed(self.letters | {name: value})
-                for name, least in low.items()
-                for value in _towards(self.letters[name], least)
+                known.completed(self.letters | dict(zip(names, values, strict=True)))
+                for names in chain(combinations(low, 1), combinations(low, 2))
+                for values in product(*(_towards(self.letters[name], low[name]) for name in names))
             )
             timely = takewhile(lambda _: perf_counter() < end, tried)
             smaller = any(known.within(letters) and self.look(letters) for letters in timely)
