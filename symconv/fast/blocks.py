@@ -37,7 +37,8 @@ from symconv.plan import Geometry, Index, Shape, by
 PLACE_BYTES = 40
 OUTPUT_BYTES = 56
 """Bytes for each place read and each output of a block, the outputs' own included: several times
-the 9 to 22 bytes that both were measured to take together, for kernels of 1 to 961 taps."""
+the 9 to 22 bytes that both were measured to take together, for planes and kernels of 1 to 961
+taps; layers of many channels may take more."""
 BEYOND_64_BITS = 5
 """How many times as much it takes where sums may leave 64 bits on the way (measured at 60 bits)."""
 ROWS = 16
