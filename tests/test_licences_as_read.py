@@ -34,9 +34,9 @@ def preferred(patch: pytest.MonkeyPatch) -> list[bool]:
     def cheap(frame: Any) -> Any:
         return [(one, cost / 1e3 if one in WATCHING else cost) for one, cost in costs(frame)]
 
-    def noted(self: Any, sums: Any) -> Any:
+    def noted(self: Any, sums: Any, heaviest: int) -> Any:
         kept.append(False)
-        found = watched(self, sums)
+        found = watched(self, sums, heaviest)
         kept[-1] = True
         return found
 
@@ -80,9 +80,12 @@ def test_a_guess_is_kept_or_given_up(spike: int, fits: bool) -> None:
 @pytest.mark.parametrize("one", WATCHING, ids=lambda one: one.name)
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("place", [(0, 0), (7, 9), (29, 40), (17, 23)])
-def test_the_largest_input_that_is_licensed(one: Any, sign: int, place: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("weighed", "heaviest"), [("heaviest", 21), ("heavy", 36)])
+def test_the_largest_input_that_is_licensed(
+    one: Any, sign: int, place: tuple[int, int], weighed: str, heaviest: int
+) -> None:
     w = np.array([[1, -2, 3], [-4, 5, -6]])
-    largest = (one.limit - 1) // 21
+    largest = (one.limit - 1) // heaviest
     x = RANDOM.integers(-9, 9, (30, 41))
     plan = geometry(x.shape, w.shape)
     for size, fits in ((largest, True), (largest + 1, False)):
@@ -90,10 +93,31 @@ def test_the_largest_input_that_is_licensed(one: Any, sign: int, place: tuple[in
         sums = choice.Sums(plan, x, w)
         if fits:
             wanted = choice.SIMPLEST.sums(plan, x, w, 0)
-            assert one.watched(sums).tolist() == wanted.tolist()
+            assert one.watched(sums, getattr(sums, weighed)).tolist() == wanted.tolist()
         else:
             with pytest.raises(UnlicensedError):
-                one.watched(sums)
+                one.watched(sums, getattr(sums, weighed))
+
+
+@given(
+    w=st.lists(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=6, max_size=6), min_size=1),
+)
+def test_what_filters_are_at_most_is_no_less_than_the_heaviest(w: list[list[int]]) -> None:
+    kernel = np.array(w).reshape(len(w), 2, 3, 1)
+    sums = choice.Sums(
+        geometry((2, 9, 9), kernel.shape, op="conv"), np.ones((2, 9, 9), int), kernel
+    )
+    assert sums.heaviest <= sums.heavy <= 6 * max(abs(entry) for row in w for entry in row)
+
+
+def test_filters_are_weighed_only_where_their_largest_entry_does_not_license_the_quickest() -> None:
+    x, w = np.full((1, 700, 640), 2**12), np.zeros((1, 1, 5, 4), int)
+    for largest, weighed in ((2**12 // 20, "heavy"), (2**11, "heaviest")):
+        w[0, 0, 2, 1] = largest
+        sums = choice.Sums(geometry(x.shape, w.shape, op="conv"), x, w)
+        best, heaviest = choice._guessed(sums, [(1.0, choice.PASSES[2]), (2.0, choice.SIMPLEST)])
+        assert (best, heaviest) == (choice.PASSES[2], getattr(sums, weighed))
+        assert ("heaviest" in vars(sums)) == (weighed == "heaviest")
 
 
 @pytest.mark.parametrize("one", WATCHING, ids=lambda one: one.name)
@@ -101,7 +125,7 @@ def test_a_lone_input_at_the_limit_of_the_arithmetic(one: Any) -> None:
     x = np.zeros((5, 6), dtype=np.int64)
     x[2, 3] = one.limit + 1
     with pytest.raises(UnlicensedError):
-        one.watched(choice.Sums(geometry(x.shape, (1, 2)), x, np.array([[1, 0]])))
+        one.watched(choice.Sums(geometry(x.shape, (1, 2)), x, np.array([[1, 0]])), 1)
 
 
 @pytest.mark.parametrize("spike", [2**20, -(2**30), 2**55, 2**62, -(2**63)])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -342,6 +345,32 @@ def test_workers_share_the_tasks_and_raise_the_first_error() -> None:
 
     with pytest.raises(ValueError, match="3"):
         threads.spread(fails, range(100))
+
+
+def test_what_all_workers_need_is_made_once() -> None:
+    calls, begun = [], Barrier(4, timeout=10)
+
+    def make() -> list[int]:
+        calls.append(0)
+        time.sleep(0.02)  # long enough for the others to ask
+        return calls
+
+    def ask(_: int) -> list[int]:
+        begun.wait()
+        return made()
+
+    made = threads.Once(make)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found is calls for found in pool.map(ask, range(4)))
+    assert len(calls) == 1
+
+
+def test_what_could_not_be_made_is_tried_anew() -> None:
+    tries = iter([[], ["made"]])
+    made = threads.Once(lambda: next(tries)[0])
+    with pytest.raises(IndexError):
+        made()
+    assert made() == made() == "made"
 
 
 def test_blas_has_its_threads_again_afterwards() -> None:

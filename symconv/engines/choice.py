@@ -34,16 +34,12 @@ from symconv.plan import Geometry
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
 LEAST = 1.5e-4
-"""Estimated seconds of a pass up to which nothing but passes is looked at: all else begins later.
-"""
+"""Estimated seconds of a pass up to which only passes are looked at: all else begins later."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
 """Seconds for each input and output, and for each kernel entry, that no Fourier transform is
 quicker than (measured)."""
 QUICK = 8e-5
-"""Estimated seconds of the simplest pass up to which no other is looked at: choosing takes longer.
-"""
-
-
+"""Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY, SAMPLE = 2**17, 64
 """Inputs from which on the largest is guessed from a sample, and how many that has."""
 
@@ -94,18 +90,24 @@ class Sums:
         return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
 
     @cached_property
+    def heavy(self) -> int:
+        """What `heaviest` is at most, found in a third of the time."""
+        return self.geometry.taps * peak_of(self.w)
+
+    @cached_property
     def bound(self) -> int:
         """What no partial sum, and no entry, exceeds in size."""
-        return self.bound_of(self.peak)
+        return self.bound_of(self.peak, self.heaviest)
 
-    def bound_of(self, peak: int) -> int:
-        """Return the bound for inputs of at most *peak*."""
-        return max(peak * self.heaviest, peak, self.heaviest)
+    def bound_of(self, peak: int, heaviest: int) -> int:
+        """Return the bound for inputs of at most *peak* and filters of at most *heaviest*."""
+        return max(peak * heaviest, peak, heaviest)
 
-    def guess(self) -> int:
-        """Return the bound for the largest of a few inputs."""
+    @cached_property
+    def sampled(self) -> int:
+        """The largest size of a few inputs."""
         few = self.x.reshape(-1)[:: max(1, self.x.size // SAMPLE)]
-        return self.bound_of(max(peak_of(few), abs(self.fill)))
+        return max(peak_of(few), abs(self.fill))
 
     @cached_property
     def factors(self) -> list[Array] | None:
@@ -151,14 +153,16 @@ class _Pass:
         self.module.run(work, self.dtype, sums)
         return sums
 
-    def watched(self, sums: Sums) -> Array:
+    def watched(self, sums: Sums, heaviest: int) -> Array:
         """Return the sums, every input compared with the largest that the limit allows.
+
+        No filter is heavier than *heaviest*.
 
         Raises: UnlicensedError for one that is larger.
         """
         work = work_of(sums.geometry, sums.x, sums.w, sums.fill, self.dtype)
         out = np.empty(work.out_shape, dtype=np.int64)
-        self.module.run(work, self.dtype, out, (self.limit - 1) // max(1, sums.heaviest))
+        self.module.run(work, self.dtype, out, (self.limit - 1) // max(1, heaviest))
         return out
 
 
@@ -309,15 +313,24 @@ def _watched(sums: Sums) -> Array | None:
     kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= most]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None
-    bound = sums.guess()
-    found = [pair for pair in kinds if bound <= pair[1].limit]
-    _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
+    best, heaviest = _guessed(sums, kinds)
     if best.module not in WATCHING or (many and sums.factors is not None):
         return None
     try:
-        return best.watched(sums)
+        return best.watched(sums, heaviest)
     except UnlicensedError:
         return None
+
+
+def _guessed(sums: Sums, kinds: list[tuple[float, _Pass]]) -> tuple[_Pass, int]:
+    """Return the best pass that a few inputs license, and what no filter is heavier than."""
+    _, quickest = min(kinds, key=itemgetter(0))
+    if sums.bound_of(sums.sampled, sums.heavy) <= quickest.limit:
+        return quickest, sums.heavy
+    bound = sums.bound_of(sums.sampled, sums.heaviest)
+    found = [pair for pair in kinds if bound <= pair[1].limit]
+    _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
+    return best, sums.heaviest
 
 
 def swept(frame: Frame, x: Array, w: Array) -> float:

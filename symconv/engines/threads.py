@@ -15,10 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
+T = TypeVar("T")
 Worker = Callable[[Iterator[Any]], None]
 """Carries out the tasks that it takes from an iterator; several share one."""
 
@@ -91,6 +92,30 @@ def _taken(waiting: deque[Any]) -> Iterator[Any]:
             yield waiting.popleft()
         except IndexError:  # another worker took the last one in between
             return
+
+
+class Once(Generic[T]):
+    """What all workers need: made by the first that asks, while others do their own or wait.
+
+    Workers begin some time after they are called; this lets them be called before it is made.
+
+    >>> made = Once(lambda: print("made") or 3)
+    >>> made() + made()
+    made
+    6
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._lock = Lock()
+        self._make = make
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        """Return it."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+        return self._made[0]
 
 
 @cache

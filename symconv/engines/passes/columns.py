@@ -24,7 +24,7 @@ from symconv.engines.bounds import check
 from symconv.engines.costs import LINE, Counts
 from symconv.engines.passes import sliding
 from symconv.engines.passes.sliding import Block, Cut
-from symconv.engines.threads import multiply, share
+from symconv.engines.threads import Once, multiply, share
 from symconv.engines.work import Frame, Work, windows
 from symconv.exact import Array
 
@@ -62,7 +62,7 @@ def _is_deep(frame: Frame) -> bool:
 def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
     """Multiply all filters of a group with one block of columns after the other."""
     cut = _cut(work.frame, np.dtype(dtype).itemsize)
-    filters = sliding.last_channels(work.w.astype(dtype)).reshape(work.groups, work.size, -1)
+    filters = Once(lambda: sliding.filters(work, dtype))
 
     def worker(taken: Iterator[Any]) -> None:
         block = Block(work, cut, dtype)
@@ -70,7 +70,7 @@ def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
             held = work.lines[0].reach(rows.start, rows.stop)
             block.gather(work.padded[images.all, work.channels(group), held], largest)
             target = out[images.all, work.members(group), rows.all]
-            block.store(filters[group], target, images.shared, rows.shared)
+            block.store(filters()[group], target, images.shared, rows.shared)
 
     multiply(worker, list(cut.blocks(work)), products=work.products)
 

@@ -142,9 +142,11 @@ class Block:
             target.reshape(made.shape)[...] = made
 
 
-def last_channels(w: Array) -> Array:
-    """Return filters (M, C, *K) in the order of `Block`, (M, *K, C)."""
-    return np.moveaxis(w, 1, -1)
+def filters(work: Work, dtype: Any) -> Array:
+    """Return the filters of each group as rows of taps and, for each, channels."""
+    made = np.empty((work.groups, work.size, work.taps * work.depth), dtype=dtype)
+    made.reshape(work.filters, *work.w.shape[2:], work.depth)[...] = np.moveaxis(work.w, 1, -1)
+    return made
 
 
 def _tiled(inputs: Array, lines: tuple[Line, ...], cut: Cut) -> Array:
