@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symconv.engines import costs
 from symconv.engines.bounds import UnlicensedError, heaviest, peak_of
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
@@ -33,11 +34,10 @@ from symconv.plan import Geometry
 
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
-LEAST = 1.5e-4
+LEAST = 2.5e-4
 """Estimated seconds of a pass up to which only passes are looked at: all else begins later."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
-"""Seconds for each input and output, and for each kernel entry, that no Fourier transform is
-quicker than (measured)."""
+"""Seconds that transforms take at least for an input or output, and a kernel entry (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY, SAMPLE = 2**17, 64
@@ -186,7 +186,7 @@ WATCHING = bands, columns
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
 PYTHON = 8e-8
-"""Seconds for a product and a sum of Python integers (measured)."""
+"""Seconds for a product and a sum of Python integers, beside NumPy's calls (measured)."""
 
 
 def passes(sums: Sums) -> list[Route]:
@@ -283,7 +283,8 @@ def _pass_cost(layer: Geometry, largest: int) -> float:
 
 
 def _in_objects(sums: Sums) -> Route:
-    cost = PYTHON * sums.frame.products + 3e-6 * sums.frame.taps + 2e-5
+    begun = taps.counts(sums.frame, 8)._replace(moved=0, added=0)
+    cost = PYTHON * sums.frame.products + costs.seconds(begun, taps.RATES, 0)
     run = partial(OBJECTS.sums, sums.geometry, sums.x, sums.w, sums.fill, object)
     return Route(OBJECTS.name, "Python's integers are of any size", cost, run)
 
