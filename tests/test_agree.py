@@ -168,6 +168,14 @@ def test_a_symbolic_layer_with_groups_and_bias(engine: str) -> None:
     check_symbols(example, engine)
 
 
+@pytest.mark.parametrize("engine", [*NUMERIC, None])
+def test_a_layer_of_no_channels_is_its_bias(engine: str | None) -> None:
+    x, w = np.zeros((3, 0, 5, 6), dtype=int), np.zeros((2, 0, 3, 1), dtype=int)
+    assert symconv.conv(x, w, engine=engine).tolist() == np.zeros((3, 2, 3, 6)).tolist()
+    found = symconv.conv(x, w, [4, -1], engine=engine)
+    assert found.tolist() == [[[[4] * 6] * 3, [[-1] * 6] * 3]] * 3
+
+
 def test_a_constant_that_is_a_symbol_is_read_by_padding() -> None:
     assert symconv.correlate("a b", "w x", padding=1, boundary="constant(c)").tolist() == [
         sympy.sympify("c*w + a*x"),

@@ -99,9 +99,7 @@ def windows(geometry: Geometry, sources: Sources | None = None) -> Windows:
     if depth != 1:
         channels = [c * inner for c in range(depth)]
         met = [[c + at if at >= 0 else at for c in channels for at in places] for places in met]
-    getters: list[Getter] = [
-        itemgetter(*at) if len(at) > 1 else partial(_alone, at[0]) for at in met
-    ]
+    getters: list[Getter] = [itemgetter(*at) if len(at) > 1 else partial(_few, at) for at in met]
     firsts = [geometry.channels_of(m).start * inner for m in range(maps)]
     images = 1 if geometry.batch is None else geometry.batch
     batch = [n * geometry.channels * inner for n in range(images)]
@@ -131,8 +129,9 @@ def _row(at: int, met: list[list[int]], inner: int) -> list[list[int]]:
     return [[PAD if PAD in (at, i) else HOLE for i in places] for places in met]
 
 
-def _alone(place: int, entries: Sequence[Any]) -> tuple[Any]:
-    return (entries[place],)
+def _few(places: Sequence[int], entries: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the entries at one place or none, as `itemgetter` does at more."""
+    return tuple(entries[place] for place in places)
 
 
 def sources_of(axis: Axis) -> list[list[int]]:
