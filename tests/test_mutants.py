@@ -15,6 +15,7 @@ from symconv import axis, engines
 from symconv.axis import PAD, Axis
 from symconv.engines import choice, definition, numeric, work
 from symconv.engines.long import polynomials, rationals
+from symconv.engines.sums import Sums
 from symconv.engines.symbols import symbolic
 from symconv.plan import Geometry
 from symconv.terms import Terms
@@ -205,7 +206,7 @@ def bias_of_the_first_filter(patch: pytest.MonkeyPatch) -> None:
 
 
 def licence_lifted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(choice, "INT64_MAX", 2**66)
+    patch.setattr("symconv.engines.sums.INT64_MAX", 2**66)
 
 
 def licence_for_int32_lifted(patch: pytest.MonkeyPatch) -> None:
@@ -216,7 +217,7 @@ def bound_of_one_product(patch: pytest.MonkeyPatch) -> None:
     def bound(largest: int, w: Any) -> int:
         return largest * max(abs(int(v)) for v in w.ravel())
 
-    patch.setattr(choice.Sums, "bound", property(lambda s: bound(s.peak, s.w)))
+    patch.setattr(Sums, "bound", property(lambda s: bound(s.peak, s.w)))
 
 
 def numeric_stride_off_by_one(patch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from symconv.engines import bounds, choice, threads
 from symconv.engines.bounds import bound, heaviest, peak_of
-from symconv.engines.choice import PASSES, Sums
+from symconv.engines.choice import PASSES
 from symconv.engines.passes import bands, columns, separable, taps
+from symconv.engines.sums import Sums
 from symconv.engines.work import Frame, Line, Work, frame_of, with_arrays, work_of
 from symconv.exact import Array, array
 from symconv.fast import plan

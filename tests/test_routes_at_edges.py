@@ -16,6 +16,7 @@ import symconv
 from symconv import fast
 from symconv.engines import choice
 from symconv.engines.collector import COLLECTOR_PAUSED
+from symconv.engines.sums import Sums
 from symconv.engines.threads import spread
 from symconv.errors import GeometryError
 from symconv.plan import geometry
@@ -32,7 +33,7 @@ def by_loops(x: Any, w: Any, before: int, fill: int = 0) -> list[int]:
     return out
 
 
-def every_route(sums: choice.Sums) -> list[choice.Route]:
+def every_route(sums: Sums) -> list[choice.Route]:
     return [
         *choice.passes(sums),
         *choice.along_axes(sums),
@@ -46,7 +47,7 @@ def test_kernels_wider_than_the_input(n: int, k: int) -> None:
     x, w = RANDOM.integers(-9, 9, n), RANDOM.integers(-9, 9, k)
     plan = geometry((n,), (k,), padding="same_lower")
     wanted = by_loops(x.tolist(), w.tolist(), plan.axes[0].before)
-    sums = choice.Sums(plan, x, w)
+    sums = Sums(plan, x, w)
     for route in every_route(sums):
         if n * k < 10**6 or route.name != "taps object":
             assert route.run().ravel().tolist() == wanted, route.name
@@ -56,7 +57,7 @@ def test_kernels_wider_than_the_input(n: int, k: int) -> None:
 def test_wide_kernels_of_two_axes() -> None:
     x, w = RANDOM.integers(-9, 9, (23, 17)), RANDOM.integers(-9, 9, (131, 149))
     plan = geometry(x.shape, w.shape, padding="same")
-    sums = choice.Sums(plan, x, w)
+    sums = Sums(plan, x, w)
     names = [route.name for route in every_route(sums)]
     assert "fft float64" in names
     wanted = choice.SIMPLEST.sums(plan, x, w, 0).tolist()
@@ -129,7 +130,7 @@ def test_a_small_call_does_not_wait_for_a_large_one() -> None:
 def test_caches_hold_no_tables() -> None:
     x, w = RANDOM.integers(-9, 9, 300_000), RANDOM.integers(-9, 9, 999)
     plan = geometry(x.shape, w.shape, boundary="wrap", padding="same")
-    choice.candidates(choice.Sums(plan, x, w))
+    choice.candidates(Sums(plan, x, w))
     axes = [o for o in gc.get_objects() if type(o).__name__ == "Axis" and o is not plan.axes[0]]
     assert not [axis for axis in axes if axis.size == 300_000 and "line" in vars(axis)]
 

@@ -222,6 +222,17 @@ def test_the_licence_ends_where_the_bound_does() -> None:
             assert (found.x_limbs, found.w_limbs) != (1, 1) or found.lengths != tiling.lengths
 
 
+@pytest.mark.parametrize(("x_bits", "w_bits"), [(7, 7), (31, 15), (60, 1)])
+def test_only_tilings_below_so_many_seconds_are_looked_at(x_bits: int, w_bits: int) -> None:
+    for size, taps, options in SHAPES:
+        geometry, _, w = made(noise(size, 1), noise(taps, w_bits), **options)
+        tiling = choose(geometry, 2**x_bits, w)
+        assert tiling is not None
+        assert choose(geometry, 2**x_bits, w, below=tiling.seconds) is None
+        longer = math.nextafter(tiling.seconds, math.inf)
+        assert choose(geometry, 2**x_bits, w, below=longer) == tiling
+
+
 def test_every_chosen_tiling_is_licensed_in_exact_arithmetic() -> None:
     for size, taps, options in SHAPES:
         for x_bits, w_bits in ((7, 7), (15, 15), (31, 15), (20, 20), (10, 44), (60, 1)):

@@ -21,15 +21,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symconv.engines import costs
-from symconv.engines.bounds import UnlicensedError, heaviest, peak_of
+from symconv.engines.bounds import UnlicensedError, peak_of
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.passes import bands, columns, separable, taps
+from symconv.engines.sums import Sums
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
-from symconv.exact import INT64_MAX, Array, text_of
+from symconv.exact import Array
 from symconv.plan import Geometry
 
 TAPS = 16
@@ -40,8 +41,8 @@ SWEPT, WEIGHED = 2.5e-9, 8e-9
 """Seconds that transforms take at least for an input or output, and a kernel entry (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
-MANY, SAMPLE = 2**17, 64
-"""Inputs from which on the largest is guessed from a sample, and how many that has."""
+MANY = 2**15
+"""Inputs from which on the largest is guessed from a sample (measured)."""
 
 
 class Tuned(NamedTuple):
@@ -52,71 +53,6 @@ class Tuned(NamedTuple):
 
 
 LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.25)
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Sums of products of integers: out (N, M, *O) of a geometry whose padding reads *fill*."""
-
-    geometry: Geometry
-    x: Array
-    w: Array
-    fill: int = 0
-
-    @cached_property
-    def frame(self) -> Frame:
-        """The counts."""
-        return frame_of(self.geometry)
-
-    @cached_property
-    def peak(self) -> int:
-        """The largest size of anything that meets a kernel entry."""
-        return max(peak_of(self.x), abs(self.fill))
-
-    @cached_property
-    def said(self) -> str:
-        """The bound in words, as the licence of a pass begins."""
-        return f"every partial sum is at most {text_of(self.bound)}"
-
-    @cached_property
-    def wide(self) -> bool:
-        """Whether an entry or a sum may leave int64."""
-        listed = object in (self.x.dtype, self.w.dtype)
-        return listed or abs(self.fill) > INT64_MAX or self.bound > INT64_MAX
-
-    @cached_property
-    def heaviest(self) -> int:
-        """The sum of |w| over one filter, at most."""
-        return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
-
-    @cached_property
-    def heavy(self) -> int:
-        """What `heaviest` is at most, found in a third of the time."""
-        return self.geometry.taps * peak_of(self.w)
-
-    @cached_property
-    def bound(self) -> int:
-        """What no partial sum, and no entry, exceeds in size."""
-        return self.bound_of(self.peak, self.heaviest)
-
-    def bound_of(self, peak: int, heaviest: int) -> int:
-        """Return the bound for inputs of at most *peak* and filters of at most *heaviest*."""
-        return max(peak * heaviest, peak, heaviest)
-
-    @cached_property
-    def sampled(self) -> int:
-        """The largest size of a few inputs."""
-        few = self.x.reshape(-1)[:: max(1, self.x.size // SAMPLE)]
-        return max(peak_of(few), abs(self.fill))
-
-    @cached_property
-    def factors(self) -> list[Array] | None:
-        """One vector for each axis whose product the kernel is, of a single kernel that is one."""
-        frame = self.frame
-        single = frame.filters == frame.depth == frame.groups == 1
-        if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
-            return None
-        return separable.factors(self.w.reshape([line.taps for line in frame.lines]))
 
 
 class Route(NamedTuple):
@@ -230,10 +166,14 @@ def along_axes(sums: Sums) -> list[Route]:
     return found
 
 
-def transformed(sums: Sums) -> list[Route]:
-    """Return the way through Fourier transforms, if the error is proved to round away."""
+def transformed(sums: Sums, below: float = math.inf) -> list[Route]:
+    """Return the way through Fourier transforms, if the error is proved to round away.
+
+    What is estimated to take as long as *below*, or longer, is left out.
+    """
+    most = (below - FFT.begun) / FFT.times
     trusted = transforms() is not None
-    tiling = choose(sums.geometry, sums.peak, sums.w) if trusted else None
+    tiling = choose(sums.geometry, sums.peak, sums.w, below=most) if trusted else None
     if tiling is None:
         return []
     licence = f"every value is within {tiling.error:.2g} < 7/16 of its integer (docs/fft.md)"
@@ -380,7 +320,7 @@ def _within(sums: Sums) -> list[Route]:
         found += beyond(sums)
         least = min(one.cost for one in found)
     if many and least > max(LEAST, swept(sums.frame, sums.x, sums.w)):
-        found += transformed(sums)
+        found += transformed(sums, least)
     return found
 
 

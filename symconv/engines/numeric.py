@@ -8,8 +8,8 @@ beyond go through limbs or one long product. `choice` has all routes.
 from __future__ import annotations
 
 from symconv.engines import choice
-from symconv.engines.choice import Sums
 from symconv.engines.long.rationals import integers, over, with_bias
+from symconv.engines.sums import Sums
 from symconv.exact import Array
 from symconv.plan import Geometry
 

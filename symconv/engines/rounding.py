@@ -22,6 +22,7 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import cheapest
 from symconv.engines.fourier.unrounded import Transformed, filter_norms, units
 from symconv.engines.memory import keep_memory
+from symconv.engines.sums import Sums
 from symconv.engines.work import frame_of
 from symconv.exact import INT64_MAX, Array
 from symconv.plan import Geometry
@@ -70,7 +71,7 @@ class Added:
 class Whole:
     """Sums of floats that are integers times a power of two, by their exact sums in int64."""
 
-    exact: choice.Sums
+    exact: Sums
     power: int
 
     @property
@@ -86,7 +87,7 @@ class Whole:
         """Return what γₙ multiplies in the bound on the error of each sum: Σ|x||w|."""
         given = self.exact
         x, w = np.abs(given.x), np.abs(given.w)
-        return Whole(choice.Sums(given.geometry, x, w, abs(given.fill)), self.power).sums()
+        return Whole(Sums(given.geometry, x, w, abs(given.fill)), self.power).sums()
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _whole(added: Added) -> Whole | None:
     x_power, w_power = min(map(_power, sides[:2])), _power(added.w)
     fill, x = (np.ldexp(side, -x_power).astype(np.int64) for side in sides[:2])
     w = np.ldexp(added.w, -w_power).astype(np.int64)
-    exact, power = choice.Sums(added.geometry, x, w, int(fill[0])), x_power + w_power
+    exact, power = Sums(added.geometry, x, w, int(fill[0])), x_power + w_power
     held = LOWEST <= power <= HIGHEST - exact.bound.bit_length()
     return Whole(exact, power) if held and exact.bound <= INT64_MAX else None
 

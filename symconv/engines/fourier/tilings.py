@@ -86,8 +86,10 @@ class _Choices(NamedTuple):
     """The estimated seconds of those that were asked for."""
 
 
-def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling | None:
-    """Return the licensed tiling of least estimated cost, if there is one.
+def choose(
+    geometry: Geometry, peak: int, w: Array, *, slack: int = 1, below: float = math.inf
+) -> Tiling | None:
+    """Return the licensed tiling of least estimated cost, if there is one *below* so many seconds.
 
     ``peak``: the largest size of any entry of x and of the padding; w: int64. With ``slack`` the
     error is taken to be so many times less than what is proved: then the result needs a check.
@@ -102,11 +104,13 @@ def choose(geometry: Geometry, peak: int, w: Array, *, slack: int = 1) -> Tiling
     if not frame.outputs or not frame.taps or not frame.depth:
         return None
     kernels, first = w.reshape(frame.filters, -1), _cheapest(geometry)
+    if first.seconds >= below:
+        return None
     square = peak**2 * _w_square(kernels, Split())
     if square <= slack**2 * first.room:
         return _with_error(first, square)
     choices, largest = _choices(geometry), peak_of(w)
-    best, found = math.inf, None
+    best, found = below, None
     floors: list[tuple[Split, float]] = []
     for split in _splits(peak, largest):
         if any(one.within(split) and floor >= best for one, floor in floors):

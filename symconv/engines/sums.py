@@ -1,0 +1,80 @@
+"""One layer of integers: the sums of products that every route is asked for, and their bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from symconv.engines.bounds import heaviest, peak_of
+from symconv.engines.passes import separable
+from symconv.engines.work import Frame, frame_of
+from symconv.exact import INT64_MAX, Array, text_of
+from symconv.plan import Geometry
+
+SAMPLE = 64
+"""Inputs from which the largest is guessed."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of products of integers: out (N, M, *O) of a geometry whose padding reads *fill*."""
+
+    geometry: Geometry
+    x: Array
+    w: Array
+    fill: int = 0
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The counts."""
+        return frame_of(self.geometry)
+
+    @cached_property
+    def peak(self) -> int:
+        """The largest size of anything that meets a kernel entry."""
+        return max(peak_of(self.x), abs(self.fill))
+
+    @cached_property
+    def said(self) -> str:
+        """The bound in words, as the licence of a pass begins."""
+        return f"every partial sum is at most {text_of(self.bound)}"
+
+    @cached_property
+    def wide(self) -> bool:
+        """Whether an entry or a sum may leave int64."""
+        listed = object in (self.x.dtype, self.w.dtype)
+        return listed or abs(self.fill) > INT64_MAX or self.bound > INT64_MAX
+
+    @cached_property
+    def heaviest(self) -> int:
+        """The sum of |w| over one filter, at most."""
+        return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
+
+    @cached_property
+    def heavy(self) -> int:
+        """What `heaviest` is at most, found in a third of the time."""
+        return self.geometry.taps * peak_of(self.w)
+
+    @cached_property
+    def bound(self) -> int:
+        """What no partial sum, and no entry, exceeds in size."""
+        return self.bound_of(self.peak, self.heaviest)
+
+    def bound_of(self, peak: int, heaviest: int) -> int:
+        """Return the bound for inputs of at most *peak* and filters of at most *heaviest*."""
+        return max(peak * heaviest, peak, heaviest)
+
+    @cached_property
+    def sampled(self) -> int:
+        """The largest size of a few inputs."""
+        few = self.x.reshape(-1)[:: max(1, self.x.size // SAMPLE)]
+        return max(peak_of(few), abs(self.fill))
+
+    @cached_property
+    def factors(self) -> list[Array] | None:
+        """One vector for each axis whose product the kernel is, of a single kernel that is one."""
+        frame = self.frame
+        single = frame.filters == frame.depth == frame.groups == 1
+        if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
+            return None
+        return separable.factors(self.w.reshape([line.taps for line in frame.lines]))
