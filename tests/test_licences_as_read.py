@@ -107,17 +107,28 @@ def test_the_largest_input_that_is_licensed(
 def test_what_filters_are_at_most_is_no_less_than_the_heaviest(w: list[list[int]]) -> None:
     kernel = np.array(w).reshape(len(w), 2, 3, 1)
     sums = Sums(geometry((2, 9, 9), kernel.shape, op="conv"), np.ones((2, 9, 9), int), kernel)
-    assert sums.heaviest <= sums.heavy <= 6 * max(abs(entry) for row in w for entry in row)
+    assert max(abs(entry) for row in w for entry in row) == sums.largest
+    assert sums.largest <= sums.heaviest <= sums.heavy <= 6 * sums.largest
 
 
-def test_filters_are_weighed_only_where_their_largest_entry_does_not_license_the_quickest() -> None:
+@pytest.mark.parametrize(
+    ("largest", "kind", "weighed"),
+    [
+        (2**12 // 20, np.float32, "heavy"),
+        (2**12, np.float32, "heaviest"),
+        (2**12 + 1, np.float64, "heavy"),
+        (2**41, np.float64, "heaviest"),
+    ],
+)
+def test_filters_are_weighed_only_where_their_largest_entry_does_not_tell(
+    largest: int, kind: Any, weighed: str
+) -> None:
     x, w = np.full((1, 700, 640), 2**12), np.zeros((1, 1, 5, 4), int)
-    for largest, weighed in ((2**12 // 20, "heavy"), (2**11, "heaviest")):
-        w[0, 0, 2, 1] = largest
-        sums = Sums(geometry(x.shape, w.shape, op="conv"), x, w)
-        best, heaviest = choice._guessed(sums, [(1.0, choice.PASSES[2]), (2.0, choice.SIMPLEST)])
-        assert (best, heaviest) == (choice.PASSES[2], getattr(sums, weighed))
-        assert ("heaviest" in vars(sums)) == (weighed == "heaviest")
+    w[0, 0, 2, 1] = largest
+    sums = Sums(geometry(x.shape, w.shape, op="conv"), x, w)
+    best, heaviest = choice._guessed(sums, [(1.0, choice.PASSES[2]), (2.0, choice.PASSES[3])])
+    assert (best.dtype, heaviest) == (kind, getattr(sums, weighed))
+    assert ("heaviest" in vars(sums)) == (weighed == "heaviest")
 
 
 @pytest.mark.parametrize("one", WATCHING, ids=lambda one: one.name)

@@ -264,14 +264,20 @@ def _watched(sums: Sums) -> Array | None:
 
 
 def _guessed(sums: Sums, kinds: list[tuple[float, _Pass]]) -> tuple[_Pass, int]:
-    """Return the best pass that a few inputs license, and what no filter is heavier than."""
-    _, quickest = min(kinds, key=itemgetter(0))
-    if sums.bound_of(sums.sampled, sums.heavy) <= quickest.limit:
-        return quickest, sums.heavy
-    bound = sums.bound_of(sums.sampled, sums.heaviest)
+    """Return the best pass that a few inputs license, and what no filter is heavier than.
+
+    Filters are weighed only where their largest entry does not tell.
+    """
+    best = _licensed_best(kinds, sums.bound_of(sums.sampled, sums.largest))
+    if sums.bound_of(sums.sampled, sums.heavy) <= best.limit:
+        return best, sums.heavy
+    return _licensed_best(kinds, sums.bound_of(sums.sampled, sums.heaviest)), sums.heaviest
+
+
+def _licensed_best(kinds: list[tuple[float, _Pass]], bound: int) -> _Pass:
     found = [pair for pair in kinds if bound <= pair[1].limit]
     _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
-    return best, sums.heaviest
+    return best
 
 
 def swept(frame: Frame, x: Array, w: Array) -> float:

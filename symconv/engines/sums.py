@@ -51,9 +51,14 @@ class Sums:
         return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
 
     @cached_property
+    def largest(self) -> int:
+        """The largest size of a kernel entry: what `heaviest` is at least."""
+        return peak_of(self.w)
+
+    @cached_property
     def heavy(self) -> int:
         """What `heaviest` is at most, found in a third of the time."""
-        return self.geometry.taps * peak_of(self.w)
+        return self.geometry.taps * self.largest
 
     @cached_property
     def bound(self) -> int:
