@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symconv.engines import choice
+from symconv.engines.bounds import unchecked
 from symconv.engines.passes import columns, sliding
 from symconv.engines.passes.sliding import Cut
 from symconv.engines.work import frame_of, work_of
@@ -36,7 +37,7 @@ def sums(x: Array, w: Array, cut: Cut, options: dict[str, Any], dtype: Any) -> A
     out = np.full(work.out_shape, 99, dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "_cut", lambda *_: cut)
-        columns._by_outputs(work, dtype, out, np.inf)
+        columns._by_outputs(work, dtype, out, unchecked)
     return out.tolist()
 
 

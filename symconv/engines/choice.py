@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symconv.engines import costs
-from symconv.engines.bounds import UnlicensedError, peak_of
+from symconv.engines.bounds import UnlicensedError, most
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import choose, least_seconds
@@ -42,7 +42,9 @@ SWEPT, WEIGHED = 2.5e-9, 8e-9
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY = 2**15
-"""Inputs from which on the largest is guessed from a sample (measured)."""
+"""Inputs from which on not all is read before a pass is chosen (measured)."""
+READ = 5e-9
+"""Seconds of a pass for each input, beside which finding the largest first is hardly noticed."""
 
 
 class Tuned(NamedTuple):
@@ -89,16 +91,14 @@ class _Pass:
         self.module.run(work, self.dtype, sums)
         return sums
 
-    def watched(self, sums: Sums, heaviest: int) -> Array:
-        """Return the sums, every input compared with the largest that the limit allows.
-
-        No filter is heavier than *heaviest*.
+    def watched(self, sums: Sums) -> Array:
+        """Return the sums, every input compared with what the limit allows.
 
         Raises: UnlicensedError for one that is larger.
         """
         work = work_of(sums.geometry, sums.x, sums.w, sums.fill, self.dtype)
         out = np.empty(work.out_shape, dtype=np.int64)
-        self.module.run(work, self.dtype, out, (self.limit - 1) // max(1, heaviest))
+        self.module.run(work, self.dtype, out, partial(sums.check, self.limit))
         return out
 
 
@@ -200,7 +200,7 @@ def beyond(sums: Sums) -> list[Route]:
     run = partial(polynomials.sums, *given, sums.bound)
     found = [Route("long product", "FLINT multiplies integers of any size", cost, run)]
     cut = limbs.split(
-        peak=sums.peak, heaviest=sums.heaviest, largest=peak_of(sums.w), taps=sums.geometry.taps
+        peak=sums.peak, heaviest=sums.heaviest, largest=sums.w_peak, taps=sums.geometry.taps
     )
     if cut is not None and limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow) < cost:
         layer = limbs.layer(sums.geometry, cut)
@@ -246,36 +246,40 @@ def best(sums: Sums) -> Array:
 def _watched(sums: Sums) -> Array | None:
     """Return the sums by a pass that looks at the inputs as it reads them, if such a one is best.
 
-    Reading many inputs twice, once for the largest, takes a good part of the time of few taps. The
-    bound is guessed, and the pass breaks off at an input that it is not licensed for.
+    Reading many inputs twice, once for the largest, takes a good part of the time of few products.
+    The largest is then guessed, and the pass breaks off at an input that it is not licensed for.
     """
     many = sums.frame.taps > TAPS
-    most = swept(sums.frame, sums.x, sums.w) if many else math.inf
-    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= most]
+    most_seconds = swept(sums.frame, sums.x, sums.w) if many else math.inf
+    kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= most_seconds]
     if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
         return None
-    best, heaviest = _guessed(sums, kinds)
+    known = min(kinds, key=itemgetter(0))[0] >= READ * sums.x.size
+    best = _for_inputs(sums, kinds, sums.peak if known else sums.sampled)
     if best.module not in WATCHING or (many and sums.factors is not None):
         return None
+    if known:
+        return best.sums(sums.geometry, sums.x, sums.w, sums.fill)
     try:
-        return best.watched(sums, heaviest)
+        return best.watched(sums)
     except UnlicensedError:
         return None
 
 
-def _guessed(sums: Sums, kinds: list[tuple[float, _Pass]]) -> tuple[_Pass, int]:
-    """Return the best pass that a few inputs license, and what no filter is heavier than.
+def _for_inputs(sums: Sums, kinds: list[tuple[float, _Pass]], peak: int) -> _Pass:
+    """Return the best pass for inputs of at most *peak*.
 
-    Filters are weighed only where their largest entry does not tell.
+    What even filters of a single entry do not license is out; then filters are weighed only where
+    as many of the largest do not license the best.
     """
-    best = _licensed_best(kinds, sums.bound_of(sums.sampled, sums.largest))
-    if sums.bound_of(sums.sampled, sums.heavy) <= best.limit:
-        return best, sums.heavy
-    return _licensed_best(kinds, sums.bound_of(sums.sampled, sums.heaviest)), sums.heaviest
+    best = _licensed_best(kinds, most(peak, sums.w_peak))
+    if most(peak, sums.heaviest_at_most) < best.limit:
+        return best
+    return _licensed_best(kinds, most(peak, sums.heaviest))
 
 
 def _licensed_best(kinds: list[tuple[float, _Pass]], bound: int) -> _Pass:
-    found = [pair for pair in kinds if bound <= pair[1].limit]
+    found = [pair for pair in kinds if bound < pair[1].limit]
     _, best = min(found, default=(0, SIMPLEST), key=itemgetter(0))
     return best
 

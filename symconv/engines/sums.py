@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from symconv.engines.bounds import heaviest, peak_of
+from symconv.engines.bounds import UnlicensedError, float_peak, heaviest, most, peak_of
 from symconv.engines.passes import separable
 from symconv.engines.work import Frame, frame_of
 from symconv.exact import INT64_MAX, Array, text_of
@@ -51,29 +51,37 @@ class Sums:
         return heaviest(self.w.reshape(self.frame.filters, self.geometry.taps))
 
     @cached_property
-    def largest(self) -> int:
+    def w_peak(self) -> int:
         """The largest size of a kernel entry: what `heaviest` is at least."""
         return peak_of(self.w)
 
-    @cached_property
-    def heavy(self) -> int:
-        """What `heaviest` is at most, found in a third of the time."""
-        return self.geometry.taps * self.largest
+    @property
+    def heaviest_at_most(self) -> int:
+        """What `heaviest` is at most; of many filters sooner known."""
+        return self.geometry.taps * self.w_peak
 
     @cached_property
     def bound(self) -> int:
         """What no partial sum, and no entry, exceeds in size."""
-        return self.bound_of(self.peak, self.heaviest)
-
-    def bound_of(self, peak: int, heaviest: int) -> int:
-        """Return the bound for inputs of at most *peak* and filters of at most *heaviest*."""
-        return max(peak * heaviest, peak, heaviest)
+        return most(self.peak, self.heaviest)
 
     @cached_property
     def sampled(self) -> int:
         """The largest size of a few inputs."""
-        few = self.x.reshape(-1)[:: max(1, self.x.size // SAMPLE)]
-        return max(peak_of(few), abs(self.fill))
+        step = self.x.size // SAMPLE | 1  # odd: others would read a few columns of most images
+        return max(peak_of(self.x.reshape(-1)[::step]), abs(self.fill))
+
+    def check(self, limit: int, values: Array) -> None:
+        """Look at inputs that were converted to floats which hold the integers below a limit.
+
+        Larger ones are rounded to none that is smaller than the limit. The filters are weighed
+        only where their largest entry does not tell.
+
+        Raises: UnlicensedError if partial sums may reach the limit.
+        """
+        peak = float_peak(values)
+        if peak * max(1, self.heaviest_at_most) >= limit and peak * max(1, self.heaviest) >= limit:
+            raise UnlicensedError
 
     @cached_property
     def factors(self) -> list[Array] | None:

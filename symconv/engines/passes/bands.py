@@ -26,7 +26,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from symconv.engines import costs
-from symconv.engines.bounds import check
+from symconv.engines.bounds import Check, unchecked
 from symconv.engines.costs import Counts
 from symconv.engines.threads import multiply, share
 from symconv.engines.work import Frame, Line, Work, with_arrays
@@ -56,26 +56,26 @@ SINGLE, MANY = 1.2e-4, 4.2e-5
 """Seconds to cut a single axis, or several, before the first tile (measured)."""
 
 
-def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
+def run(work: Work, dtype: Any, out: Array, check: Check = unchecked) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64.
 
     Exact for integers where no sum of |x||w| leaves the dtype's integers: every partial sum, in any
     order, is then an integer that the dtype holds.
 
-    Raises: UnlicensedError for an input larger in size than *largest*, seen as it is read.
+    Raises: UnlicensedError where *check* does, which sees every input as it is read.
     """
     if not out.size:
         return
     if not work.taps or not work.depth:
         out[...] = 0
     elif len(work.lines) == 1:
-        _single(work, dtype, out, largest)
+        _single(work, dtype, out, check)
     else:
         order = _order(work.frame, np.dtype(dtype).itemsize)
         work = _reordered(work, order)
         cut = _cut(work.frame, np.dtype(dtype).itemsize)
         tile = steps(work.lines[-2])[1]._replace(out=cut.rows)
-        _run(work, cut, _matrices(work.w, work.groups, tile, dtype), _moved(out, order), largest)
+        _run(work, cut, _matrices(work.w, work.groups, tile, dtype), _moved(out, order), check)
 
 
 def cost(frame: Frame, itemsize: int) -> float:
@@ -114,7 +114,7 @@ def steps(line: Line) -> tuple[int, Line]:
     return runs, Line(line.taps, line.step // common, 1, -(-line.out // runs))
 
 
-def _single(work: Work, dtype: Any, out: Array, largest: float) -> None:
+def _single(work: Work, dtype: Any, out: Array, check: Check) -> None:
     """Fold a single axis: tile i holds the outputs from i·R on, and stands in column i."""
     (line,) = work.lines
     runs, within = steps(line)
@@ -133,7 +133,7 @@ def _single(work: Work, dtype: Any, out: Array, largest: float) -> None:
             start = seen[:, :, within.step * first :]
             part = with_arrays(frame, _folded(start, tall, count), work.w[..., None])
             target = _folded(mine[:, :, first:], _plain(cut.rows), count)
-            _run(part, cut, matrices, target, largest)
+            _run(part, cut, matrices, target, check)
 
 
 def _plain(count: int) -> Line:
@@ -219,7 +219,7 @@ def _folds(frame: Frame) -> int:
     return frame.depth * math.prod(line.taps for line in frame.lines[:-2])
 
 
-def _run(work: Work, cut: _Cut, matrices: Array, out: Array, largest: float) -> None:
+def _run(work: Work, cut: _Cut, matrices: Array, out: Array, check: Check) -> None:
     """Set out to the sums of a work of two or more axes."""
     *lead, tall, wide = work.lines
     runs, _ = steps(tall)
@@ -234,7 +234,7 @@ def _run(work: Work, cut: _Cut, matrices: Array, out: Array, largest: float) -> 
             width = min(cut.width, wide.out - column)
             block = made(width)
             block.gather(n, group, place, start, column)
-            check(block.seen, largest)
+            check(block.seen)
             across = slice(column, column + width)
             target = out[(n, work.members(group), *place, slice(start, None, runs), across)]
             block.store(matrices[group], target)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from symconv.engines import costs
-from symconv.engines.bounds import check
+from symconv.engines.bounds import Check, unchecked
 from symconv.engines.costs import LINE, Counts
 from symconv.engines.passes import sliding
 from symconv.engines.passes.sliding import Block, Cut
@@ -42,16 +42,16 @@ WEIGHT = 8e-10
 RATES = Counts(tasks=1.7e-5, calls=3.2e-7, moved=2.1e-11, added=3.7e-12, multiplied=4.6e-12)
 
 
-def run(work: Work, dtype: Any, out: Array, largest: float = math.inf) -> None:
+def run(work: Work, dtype: Any, out: Array, check: Check = unchecked) -> None:
     """Set out (N, M, *O) to the sums of *work*, computed in float32 or float64; see `bands.run`."""
     if not out.size:
         return
     if not work.taps or not work.depth:
         out[...] = 0
     elif _is_deep(work):
-        _by_filters(work, dtype, out, largest)
+        _by_filters(work, dtype, out, check)
     else:
-        _by_outputs(work, dtype, out, largest)
+        _by_outputs(work, dtype, out, check)
 
 
 def _is_deep(frame: Frame) -> bool:
@@ -59,7 +59,7 @@ def _is_deep(frame: Frame) -> bool:
     return frame.size > frame.batch * math.prod(frame.spatial)
 
 
-def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
+def _by_outputs(work: Work, dtype: Any, out: Array, check: Check) -> None:
     """Multiply all filters of a group with one block of columns after the other."""
     cut = _cut(work.frame, np.dtype(dtype).itemsize)
     filters = Once(lambda: sliding.filters(work, dtype))
@@ -68,14 +68,14 @@ def _by_outputs(work: Work, dtype: Any, out: Array, largest: float) -> None:
         block = Block(work, cut, dtype)
         for images, group, rows in taken:
             held = work.lines[0].reach(rows.start, rows.stop)
-            block.gather(work.padded[images.all, work.channels(group), held], largest)
+            block.gather(work.padded[images.all, work.channels(group), held], check)
             target = out[images.all, work.members(group), rows.all]
             block.store(filters()[group], target, images.shared, rows.shared)
 
     multiply(worker, list(cut.blocks(work)), products=work.products)
 
 
-def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
+def _by_filters(work: Work, dtype: Any, out: Array, check: Check) -> None:
     """Multiply the columns of all images with a few filters after the others, these read once."""
     count = _count(work, np.dtype(dtype).itemsize)
     tasks = list(itertools.product(range(work.groups), range(0, work.size, count)))
@@ -85,7 +85,7 @@ def _by_filters(work: Work, dtype: Any, out: Array, largest: float) -> None:
         @lru_cache(maxsize=len(out))
         def columns(n: int, group: int) -> Array:
             inputs = work.padded[n, work.channels(group)].astype(dtype, copy=False)
-            check(inputs, largest)
+            check(inputs)
             return windows(inputs, work.lines).reshape(work.depth * work.taps, -1)
 
         for group, first in taken:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from symconv.engines.bounds import check
+from symconv.engines.bounds import Check
 from symconv.engines.threads import share
 from symconv.engines.work import Frame, Line, Work
 from symconv.exact import Array
@@ -116,17 +116,17 @@ class Block:
         self.repeats = again or any(other.taps > 1 for other in rest)
         """Whether inputs are taken in more than once, and so better converted before."""
 
-    def gather(self, inputs: Array, largest: float) -> None:
+    def gather(self, inputs: Array, check: Check) -> None:
         """Take in what the outputs of a block read (images, C, *P).
 
-        Raises: UnlicensedError for an input larger in size than *largest*.
+        Raises: UnlicensedError where *check* does.
         """
         if self.repeats:
             inputs = inputs.astype(self.inputs.dtype, copy=False)
-            check(inputs, largest)
+            check(inputs)
         self.inputs[...] = _tiled(inputs, self.work.lines, self.cut)
         if not self.repeats:
-            check(self.inputs, largest)
+            check(self.inputs)
 
     def store(self, filters: Array, target: Array, images: int, rows: int) -> None:
         """Set the outputs (images, M, height, *O) of the block, without the first that others set.
