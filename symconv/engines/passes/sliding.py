@@ -26,7 +26,7 @@ from symconv.engines.threads import share
 from symconv.engines.work import Frame, Line, Work
 from symconv.exact import Array
 
-ROWS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28)
+ROWS = (*range(1, 11), 14, 20, 28)
 """Outputs that a tile may have."""
 
 
