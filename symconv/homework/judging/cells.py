@@ -89,6 +89,8 @@ def _wanted(cell: Cell, form: Form) -> str:
 
 def _slip(cell: Cell) -> int | None:
     """Return the first step of a chain that differs from the one before it."""
+    if not cell.steps:
+        return None
     chain = [*cell.steps, cell.value]
     return next((n for n in range(1, len(chain)) if chain[n] != chain[n - 1]), None)
 

@@ -55,6 +55,7 @@ def size_text(shape: Index) -> str:
     return f"{around} of {rows} row{'s' * (rows != 1)} with {numbers}"
 
 
+@lru_cache(maxsize=10_000)
 def tap_name(index: Index, rank: int) -> str:
     """Return the name of a kernel entry, counted from 1; the channel stands first if it is given.
 

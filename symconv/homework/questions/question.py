@@ -46,7 +46,7 @@ class Question:
         found = tuple(int(weight * over) for weight in self.weights)
         return found, sum(found)
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """The shape of the right answer."""
         return self.shape_of(self.exercise.plan.out_shape)
