@@ -58,7 +58,7 @@ def way_of(x: Array, w: Array) -> Any:
 @pytest.fixture(autouse=True)
 def two_cores() -> Iterator[None]:
     """Let estimates be those of two cores, whatever this machine has: they choose the way."""
-    caches = tilings._cheapest, tilings._choices, choice._cost, choice._costs
+    caches = tilings._ranked, tilings._choices, choice._cost, choice._costs
     with pytest.MonkeyPatch.context() as patch:
         for module in (threads, tilings):
             patch.setattr(module, "cores", lambda: 2)

@@ -198,7 +198,7 @@ def test_extreme_numbers_just_under_the_licence(
 ) -> None:
     w = extreme(kernel, taps, 2**20 + 1)
     geometry = symconv.geometry(size, taps)
-    tiling = tilings._cheapest(geometry)
+    tiling = tilings.cheapest(geometry)
     peak = peaks_at_the_edge(geometry, tiling, w)
     x = extreme(image, size, peak)
     found = sums(geometry, x, w, 0, tiling)
@@ -208,7 +208,7 @@ def test_extreme_numbers_just_under_the_licence(
 def test_the_licence_ends_where_the_bound_does() -> None:
     geometry = symconv.geometry((60, 45), (9, 7))
     w = noise((9, 7), 20)
-    tiling = tilings._cheapest(geometry)
+    tiling = tilings.cheapest(geometry)
     edge = peaks_at_the_edge(geometry, tiling, w)
     square = tilings._w_square(w.reshape(1, -1), Split())
     for peak, licensed in ((edge - 1, True), (edge, True), (edge + 1, False)):

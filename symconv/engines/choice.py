@@ -24,7 +24,7 @@ from symconv.engines import costs
 from symconv.engines.bounds import UnlicensedError, most
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
-from symconv.engines.fourier.tilings import choose, least_seconds
+from symconv.engines.fourier.tilings import FIXED, choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.passes import bands, columns, separable, taps
@@ -36,9 +36,9 @@ from symconv.plan import Geometry
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
 LEAST = 2.5e-4
-"""Estimated seconds of a pass up to which only passes are looked at: all else begins later."""
+"""Estimated seconds of a pass up to which nothing that is harder to look at may be quicker."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
-"""Seconds that transforms take at least for an input or output, and a kernel entry (measured)."""
+"""Seconds that transforms take for an input or output, and a kernel entry, at least (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY = 2**15
@@ -286,7 +286,8 @@ def _licensed_best(kinds: list[tuple[float, _Pass]], bound: int) -> _Pass:
 
 def swept(frame: Frame, x: Array, w: Array) -> float:
     """Return the seconds that no Fourier transform is quicker than."""
-    return SWEPT * (x.size + frame.outputs) + WEIGHED * w.size
+    begun = FFT.begun + FFT.times * FIXED
+    return begun + SWEPT * (x.size + frame.outputs) + WEIGHED * w.size
 
 
 def _by_cost(route: Route) -> float:
@@ -323,13 +324,11 @@ def _within(sums: Sums) -> list[Route]:
     """Return routes to sums that int64 holds; what begins later than others end is left out."""
     found = [*passes(sums), *along_axes(sums)]
     least = min(one.cost for one in found)
-    if least <= LEAST:
-        return found
     many = sums.frame.taps > TAPS
-    if sums.bound > 2**53 or (many and transforms() is None):
+    if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):
         found += beyond(sums)
         least = min(one.cost for one in found)
-    if many and least > max(LEAST, swept(sums.frame, sums.x, sums.w)):
+    if many and least > swept(sums.frame, sums.x, sums.w):
         found += transformed(sums, least)
     return found
 

@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, reduce
+from functools import cache, cached_property, lru_cache, partial, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,8 +82,63 @@ class _Choices(NamedTuple):
     """Units of roundoff, but for the terms."""
     entries: NDArray[np.float64]
     """Entries of one channel of x, phases and all, that a tile can hold."""
-    costs: dict[Split, NDArray[np.float64]]
-    """The estimated seconds of those that were asked for."""
+
+
+class _Ranked:
+    """The tilings that there are for one split, those of least estimated cost first."""
+
+    def __init__(self, geometry: Geometry, split: Split) -> None:
+        self.frame, self.choices, self.split = frame_of(geometry), _choices(geometry), split
+        phases = math.prod(cuts[0].phases for cuts in self.choices.cuts)
+        self.terms = self.frame.depth * phases * min(split.x_limbs, split.w_limbs)
+
+    @cached_property
+    def errors(self) -> NDArray[np.float64]:
+        """The error of each, by place, where squares add up to 1, as far as floats can tell."""
+        norms = np.sqrt(self.choices.entries * self.frame.depth)
+        found: NDArray[np.float64] = (self.choices.units + self.terms) * 2.0**-53 * norms
+        return found
+
+    @cached_property
+    def least_error(self) -> float:
+        """The least of the errors."""
+        return float(self.errors.min())
+
+    @cached_property
+    def seconds(self) -> NDArray[np.float64]:
+        """The estimated seconds of each, by place; infinite where spectra are vast."""
+        spectra = 8 * self.choices.points * self.split.w_limbs * self.frame.filters * self.terms
+        cost = _seconds(self.frame, self.choices, self.split)
+        return np.where(spectra <= LARGEST, cost, math.inf)
+
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """The places by ascending seconds."""
+        return np.argsort(self.seconds, kind="stable")
+
+    @cached_property
+    def cheapest(self) -> Tiling:
+        """The tiling of least estimated cost."""
+        return self._tiling(int(self.order[0]))
+
+    def within(self, error: float, square: int) -> Iterator[Tiling]:
+        """Yield the tilings of at most such an error where squares add up to *square*."""
+        fits = self.errors * math.sqrt(square) <= error
+        for place in self.order[fits[self.order]].tolist():
+            yield self._tiling(place)
+
+    def _tiling(self, place: int) -> Tiling:
+        choices, seconds = self.choices, float(self.seconds[place])
+        numbers = np.unravel_index(place, [len(cuts) for cuts in choices.cuts])
+        cuts = tuple(cuts[int(n)] for cuts, n in zip(choices.cuts, numbers, strict=True))
+        lengths, entries = tuple(one.length for one in cuts), int(choices.entries[place])
+        most = room(lengths, self.terms) // max(1, self.frame.depth * entries)
+        return Tiling(cuts, *self.split, seconds, most if math.isfinite(seconds) else -1)
+
+
+@lru_cache(maxsize=1024)
+def _ranked(geometry: Geometry, split: Split) -> _Ranked:
+    return _Ranked(geometry, split)
 
 
 def choose(
@@ -103,32 +158,35 @@ def choose(
     frame = frame_of(geometry)
     if not frame.outputs or not frame.taps or not frame.depth:
         return None
-    kernels, first = w.reshape(frame.filters, -1), _cheapest(geometry)
+    first = _ranked(geometry, Split()).cheapest
     if first.seconds >= below:
         return None
-    square = peak**2 * _w_square(kernels, Split())
+    w_square = cache(partial(_w_square, w.reshape(frame.filters, -1)))
+    square = peak**2 * w_square(Split())
     if square <= slack**2 * first.room:
         return _with_error(first, square)
-    choices, largest = _choices(geometry), peak_of(w)
-    best, found = below, None
+    largest, least, found = peak_of(w), below, None
     floors: list[tuple[Split, float]] = []
-    for split in _splits(peak, largest):
-        if any(one.within(split) and floor >= best for one, floor in floors):
+    for split in _splits(peak.bit_length(), largest.bit_length()):
+        if any(one.within(split) and floor >= least for one, floor in floors):
             continue
-        x_square = _x_square(peak, split)
+        ranked, x_square = _ranked(geometry, split), _x_square(peak, split)
         top = largest >> split.bits * (split.w_limbs - 1)
-        if _least_error(frame, choices, split, x_square * top**2) > slack * float(SAFE):
+        if ranked.least_error * math.sqrt(x_square * top**2) > slack * float(SAFE):
             continue
-        cost = _costs(frame, choices, split).copy()
-        floors.append((split, float(cost.min())))
-        square = x_square * _w_square(kernels, split)
-        cost[~_fits(frame, choices, split, square, slack)] = math.inf
-        while cost.min() < best:
-            tiling = _tiling(frame, choices, split, int(cost.argmin()), float(cost.min()))
-            if square <= slack**2 * tiling.room:
-                best, found = tiling.seconds, _with_error(tiling, square)
-            cost[cost.argmin()] = math.inf
+        floors.append((split, ranked.cheapest.seconds))
+        if ranked.cheapest.seconds < least:
+            square = x_square * w_square(split)
+            best = _licensed(ranked, square, slack)
+            if best is not None and best.seconds < least:
+                least, found = best.seconds, _with_error(best, square)
     return found
+
+
+def _licensed(ranked: _Ranked, square: int, slack: int) -> Tiling | None:
+    """Return the first tiling whose error is proved for squares that add up to *square*."""
+    likely = ranked.within(slack * float(SAFE), square)
+    return next((one for one in likely if square <= slack**2 * one.room), None)
 
 
 def least_seconds(geometry: Geometry, largest: int) -> float:
@@ -143,7 +201,7 @@ def least_seconds(geometry: Geometry, largest: int) -> float:
 
 def cheapest(geometry: Geometry) -> Tiling:
     """Return the tiling of least estimated cost where no bound is asked for."""
-    return _cheapest(_unread(geometry))
+    return _ranked(_unread(geometry), Split()).cheapest
 
 
 def _unread(geometry: Geometry) -> Geometry:
@@ -155,22 +213,17 @@ def _with_error(tiling: Tiling, square: int) -> Tiling:
     return replace(tiling, error=1.001 * float(SAFE) * math.sqrt(square / max(1, tiling.room)))
 
 
-@lru_cache(maxsize=256)
-def _cheapest(geometry: Geometry) -> Tiling:
-    """Return the tiling of least estimated cost for short entries."""
-    frame, choices, split = frame_of(geometry), _choices(geometry), Split()
-    cost = np.where(_fits(frame, choices, split, 0, 1), _costs(frame, choices, split), math.inf)
-    return _tiling(frame, choices, split, int(cost.argmin()), float(cost.min()))
-
-
-def _splits(x_peak: int, w_peak: int) -> Iterator[Split]:
-    """Yield the ways to cut entries of x and w up to their peaks, the fewest limbs first."""
+@lru_cache(maxsize=1024)
+def _splits(x_bits: int, w_bits: int) -> tuple[Split, ...]:
+    """Return the ways to cut entries of x and w of so many bits, the fewest limbs first."""
+    found = []
     for x_limbs, w_limbs in COUNTS:
-        bits = ((x_peak, x_limbs), (w_peak, w_limbs))
-        needed = [-(-(peak.bit_length() + 1) // limbs) for peak, limbs in bits if limbs > 1]
+        bits = ((x_bits, x_limbs), (w_bits, w_limbs))
+        needed = [-(-(most + 1) // limbs) for most, limbs in bits if limbs > 1]
         most = max(needed, default=0)
         if not needed or (min(needed) > 1 and most * (x_limbs + w_limbs - 2) < 64):
-            yield Split(most, x_limbs, w_limbs)
+            found.append(Split(most, x_limbs, w_limbs))
+    return tuple(found)
 
 
 def _x_square(peak: int, split: Split) -> int:
@@ -190,42 +243,6 @@ def _w_square(w: Array, split: Split) -> int:
     parts = [limb.astype(np.float64) for limb in limbs(w, split.bits, split.w_limbs)]
     square = int(sum(np.einsum("mt,mt->m", part, part) for part in parts).max(initial=0.0))
     return square + (square >> 20) + 1
-
-
-def _terms(frame: Frame, choices: _Choices, split: Split) -> int:
-    phases = math.prod(cuts[0].phases for cuts in choices.cuts)
-    return frame.depth * phases * min(split.x_limbs, split.w_limbs)
-
-
-def _least_error(frame: Frame, choices: _Choices, split: Split, square: int) -> float:
-    """Return what no tiling's error is below, where squares add up to at least *square*."""
-    terms = _terms(frame, choices, split)
-    norms = math.sqrt(square) * math.sqrt(float(choices.entries.min()) * frame.depth)
-    return float(choices.units.min() + terms) * 2.0**-53 * norms
-
-
-def _fits(frame: Frame, choices: _Choices, split: Split, square: int, slack: int) -> Any:
-    """Tell which tilings are licensed, as far as floats can tell, and need no vast spectra."""
-    terms = _terms(frame, choices, split)
-    norms = math.sqrt(square) * np.sqrt(choices.entries * frame.depth)
-    error = (choices.units + terms) * 2.0**-53 * norms
-    spectra = 8 * choices.points * split.w_limbs * frame.filters * terms
-    return (error <= slack * float(SAFE)) & (spectra <= LARGEST)
-
-
-def _tiling(frame: Frame, choices: _Choices, split: Split, place: int, seconds: float) -> Tiling:
-    numbers = np.unravel_index(place, [len(cuts) for cuts in choices.cuts])
-    cuts = tuple(cuts[int(n)] for cuts, n in zip(choices.cuts, numbers, strict=True))
-    lengths, entries = tuple(one.length for one in cuts), frame.depth * int(choices.entries[place])
-    most = room(lengths, _terms(frame, choices, split)) // max(1, entries)
-    return Tiling(cuts, *split, seconds, most if math.isfinite(seconds) else -1)
-
-
-def _costs(frame: Frame, choices: _Choices, split: Split) -> NDArray[np.float64]:
-    """Return the estimated time of every tiling; the caller leaves it as it is."""
-    if split not in choices.costs:
-        choices.costs[split] = _seconds(frame, choices, split)
-    return choices.costs[split]
 
 
 def _seconds(frame: Frame, choices: _Choices, split: Split) -> Any:
@@ -263,7 +280,6 @@ def _choices(geometry: Geometry) -> _Choices:
         _over(cuts, lambda one: one.runs * -(-one.longest // one.kept), np.multiply),
         3 * _outer(passes, np.add) + PRODUCT,
         _over(cuts, lambda one: min(one.phases * one.length, one.size), np.multiply),
-        {},
     )
 
 
