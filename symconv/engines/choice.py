@@ -325,11 +325,11 @@ def _within(sums: Sums) -> list[Route]:
     found = [*passes(sums), *along_axes(sums)]
     least = min(one.cost for one in found)
     many = sums.frame.taps > TAPS
-    if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):
-        found += beyond(sums)
-        least = min(one.cost for one in found)
     if many and least > swept(sums.frame, sums.x, sums.w):
         found += transformed(sums, least)
+        least = min(one.cost for one in found)
+    if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):
+        found += beyond(sums)
     return found
 
 
