@@ -623,12 +623,14 @@ def test_workers_that_cannot_start_end_the_run(
 
 # runs that are ended from outside ----------------------------------------------------------------
 
+# A shell starts what goes on in the background with interrupts ignored, and children inherit that.
 RUN = """
-import sys
+import signal, sys
 from pathlib import Path
 from symconv.homework.grading import intake
 from tests import test_homework_grading as t
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     intake.chunks.__defaults__ = (5, 10**6)
     t.journal.EVERY = 5
     def progress(what, done, kept):
