@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symconv.bench import witness
-from symconv.bench.goals import AHEAD, Goal, at_least, within
+from symconv.bench.goals import at_least, within
 from symconv.bench.tasks import Call, Curve, Family, Options, Part, Peer, Task, Workload
 from symconv.bench.workloads.integers import integers, largest
 
@@ -121,13 +121,11 @@ def _onnxruntime(layer: Layer, x: Array, w: Array) -> Call:
     return lambda: session.run(None, given)[0]
 
 
-def _peers(layer: Layer, int64: Goal) -> tuple[Peer, ...]:
-    dense = layer.stride == layer.dilation == layer.groups == 1
-    goals = (within(1.1, limited=True), within(1.5, limited=True)) if dense else (None, None)
+def _peers(layer: Layer) -> tuple[Peer, ...]:
     found = (
-        Peer("torch float64", partial(_torch, "float64", layer), goals[0]),
-        Peer("torch float32", partial(_torch, "float32", layer), goals[1]),
-        Peer("torch int64", partial(_torch, "int64", layer), int64),
+        Peer("torch float64", partial(_torch, "float64", layer), within(1.1, limited=True)),
+        Peer("torch float32", partial(_torch, "float32", layer), within(1.5, limited=True)),
+        Peer("torch int64", partial(_torch, "int64", layer), at_least(30, limited=True)),
         Peer("torch float64, tensors ready", partial(_ready, "float64", layer), None, _tensor),
         Peer("torch float32, tensors ready", partial(_ready, "float32", layer), None, _tensor),
     )
@@ -140,7 +138,7 @@ def _first(answer: Any) -> Any:
     return answer[0]
 
 
-def task(layer: Layer, options: Options, int64: Goal = AHEAD) -> Task:
+def task(layer: Layer, options: Options) -> Task:
     """Return one layer."""
     random = options.random(f"W3b {layer}")
     plane, window = (layer.side,) * layer.rank, (layer.kernel,) * layer.rank
@@ -170,7 +168,7 @@ def task(layer: Layer, options: Options, int64: Goal = AHEAD) -> Task:
         partial(_subject, layer),
         check,
         outputs * layer.taps,
-        _peers(layer, int64),
+        _peers(layer),
         part=part,
         traffic=x.nbytes + w.nbytes + 8 * outputs,
         largest=largest(x, w.reshape(len(w), -1)),
@@ -180,20 +178,19 @@ def task(layer: Layer, options: Options, int64: Goal = AHEAD) -> Task:
 def _workloads(options: Options) -> Iterator[Workload]:
     n, m = options.size(56, 7), options.size(24, 5)
     c, d = (4, 2) if options.quick else (64, 16)
-    dense = Layer(c, n, c)
     layers = {
-        f"{c}×{n}²→{c} k3, int8": (dense, at_least(30, limited=True)),
-        f"{c}×{n}²→{c} k3, int32": (Layer(c, n, c, bits=INT32), at_least(30, limited=True)),
-        f"{c}×{n}²→{c} k3, stride 2": (Layer(c, n, c, stride=2), AHEAD),
-        f"{c}×{n}²→{c} k3, dilation 2": (Layer(c, n, c, dilation=2), AHEAD),
-        f"{c}×{n}²→{c} k3, 4 groups": (Layer(c, n, c, groups=4), AHEAD),
-        f"{c}×{n}²→{c} k3, depthwise": (Layer(c, n, c, groups=c), AHEAD),
-        f"{c}×{n}²→{c} k3, depthwise, int32": (Layer(c, n, c, groups=c, bits=INT32), AHEAD),
-        f"{d}×{m}³→{d} k3": (Layer(d, m, d, rank=3), AHEAD),
-        f"{d}×{m}³→{d} k3, int32": (Layer(d, m, d, rank=3, bits=INT32), AHEAD),
+        f"{c}×{n}²→{c} k3, int8": Layer(c, n, c),
+        f"{c}×{n}²→{c} k3, int32": Layer(c, n, c, bits=INT32),
+        f"{c}×{n}²→{c} k3, stride 2": Layer(c, n, c, stride=2),
+        f"{c}×{n}²→{c} k3, dilation 2": Layer(c, n, c, dilation=2),
+        f"{c}×{n}²→{c} k3, 4 groups": Layer(c, n, c, groups=4),
+        f"{c}×{n}²→{c} k3, depthwise": Layer(c, n, c, groups=c),
+        f"{c}×{n}²→{c} k3, depthwise, int32": Layer(c, n, c, groups=c, bits=INT32),
+        f"{d}×{m}³→{d} k3": Layer(d, m, d, rank=3),
+        f"{d}×{m}³→{d} k3, int32": Layer(d, m, d, rank=3, bits=INT32),
     }
-    for name, (layer, goal) in layers.items():
-        yield Workload(f"W3b {name}", partial(task, layer, options, goal))
+    for name, layer in layers.items():
+        yield Workload(f"W3b {name}", partial(task, layer, options))
 
 
 def _curves(options: Options) -> Iterator[Curve]:
