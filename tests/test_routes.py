@@ -162,7 +162,7 @@ def test_routes_at_the_edges_of_their_licence(edge: int, step: int) -> None:
         assert (one.name in names) == fits, one.name
     for route in choice.candidates(sums):
         assert route.run().tolist() == [[[[size] * 3]]], route.name
-        signed = replace(sums, x=array(-x))
+        signed = replace(sums, given=array(-x))
         found = {other.name: other.run() for other in choice.candidates(signed)}
         assert found[route.name].tolist() == [[[[-size] * 3]]]
 

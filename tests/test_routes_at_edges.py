@@ -19,6 +19,7 @@ from symconv.engines.collector import COLLECTOR_PAUSED
 from symconv.engines.sums import Sums
 from symconv.engines.threads import spread
 from symconv.errors import GeometryError
+from symconv.fast import given
 from symconv.plan import geometry
 
 RANDOM = np.random.default_rng(5)
@@ -140,6 +141,15 @@ def test_a_kept_plan_is_not_taken_for_an_option_that_only_compares_equal(stride:
     assert fast.correlate([1, 2, 3], [1], stride=1).tolist() == [1, 2, 3]
     with pytest.raises(GeometryError, match="axis 0"):
         fast.correlate([1, 2, 3], [1], stride=stride)
+
+
+def test_the_plan_of_a_layer_of_many_groups_is_kept() -> None:
+    """They make no line of indices longer, however many there are."""
+    x, w = RANDOM.integers(-9, 9, (40, 5, 5)), RANDOM.integers(-9, 9, (40, 1, 3, 3))
+    fast.conv(x, w, groups=40)
+    before = given._kept.cache_info().hits
+    fast.conv(x, w, groups=40)
+    assert given._kept.cache_info().hits == before + 1
 
 
 def test_no_plan_with_long_lines_is_kept() -> None:

@@ -96,7 +96,7 @@ class _Pass:
 
         Raises: UnlicensedError for one that is larger.
         """
-        work = work_of(sums.geometry, sums.x, sums.w, sums.fill, self.dtype)
+        work = work_of(sums.geometry, sums.given, sums.w, sums.fill, self.dtype)
         out = np.empty(work.out_shape, dtype=np.int64)
         self.module.run(work, self.dtype, out, partial(sums.check, self.limit))
         return out
@@ -139,7 +139,7 @@ def _costs(frame: Frame) -> list[tuple[_Pass, float]]:
 
 
 def _route(one: _Pass, sums: Sums, cost: float) -> Route:
-    run = partial(one.sums, sums.geometry, sums.x, sums.w, sums.fill)
+    run = partial(one.sums, sums.geometry, sums.given, sums.w, sums.fill)
     return Route(one.name, f"{sums.said} <= {one.holds}", cost, run)
 
 
@@ -182,7 +182,7 @@ def transformed(sums: Sums, below: float = math.inf) -> list[Route]:
 
 
 def _stepwise(sums: Sums, best: list[_Pass], steps: list[tuple[Array, Frame]], dtype: Any) -> Array:
-    values = laid_out(sums.geometry, sums.x, sums.fill, dtype)
+    values = laid_out(sums.geometry, sums.given, sums.fill, dtype)
     for one, (line, stage) in zip(best, steps, strict=True):
         shape = (1, 1, *(a.taps for a in stage.lines))
         work = with_arrays(stage, values, line.astype(np.int64).reshape(shape))
@@ -193,7 +193,7 @@ def _stepwise(sums: Sums, best: list[_Pass], steps: list[tuple[Array, Frame]], d
 
 def beyond(sums: Sums) -> list[Route]:
     """Return the ways for integers of any size: limbs, one long product, Python integers."""
-    narrow = object not in (sums.x.dtype, sums.w.dtype)
+    narrow = object not in (sums.given.dtype, sums.w.dtype)
     given = sums.geometry, sums.x, sums.w, sums.fill
     cost = polynomials.cost(sums.geometry, sums.fill, sums.bound, narrow=narrow)
     cost = LONG.begun + LONG.times * cost
@@ -236,7 +236,7 @@ def licensed(geometry: Geometry, x: Array, w: Array, fill: int = 0) -> Array:
 
 def best(sums: Sums) -> Array:
     """Return the sums (N, M, *O): int64 where all fit, else Python integers."""
-    found = _watched(sums) if sums.x.size >= MANY and sums.frame.products else None
+    found = _watched(sums) if sums.given.size >= MANY and sums.frame.products else None
     if found is None:
         route = obvious(sums) or min(considered(sums), key=_by_cost)
         found = narrowed(route.run())
@@ -250,16 +250,16 @@ def _watched(sums: Sums) -> Array | None:
     The largest is then guessed, and the pass breaks off at an input that it is not licensed for.
     """
     many = sums.frame.taps > TAPS
-    most_seconds = swept(sums.frame, sums.x, sums.w) if many else math.inf
+    most_seconds = swept(sums.frame, sums.given, sums.w) if many else math.inf
     kinds = [(cost, one) for one, cost in _costs(sums.frame) if cost <= most_seconds]
-    if not kinds or object in (sums.x.dtype, sums.w.dtype) or not sums.x.flags.c_contiguous:
+    if not kinds or object in (sums.given.dtype, sums.w.dtype) or not sums.given.flags.c_contiguous:
         return None
-    known = min(kinds, key=itemgetter(0))[0] >= READ * sums.x.size
+    known = min(kinds, key=itemgetter(0))[0] >= READ * sums.given.size
     best = _for_inputs(sums, kinds, sums.peak if known else sums.sampled)
     if best.module not in WATCHING or (many and sums.factors is not None):
         return None
     if known:
-        return best.sums(sums.geometry, sums.x, sums.w, sums.fill)
+        return best.sums(sums.geometry, sums.given, sums.w, sums.fill)
     try:
         return best.watched(sums)
     except UnlicensedError:
@@ -325,7 +325,7 @@ def _within(sums: Sums) -> list[Route]:
     found = [*passes(sums), *along_axes(sums)]
     least = min(one.cost for one in found)
     many = sums.frame.taps > TAPS
-    if many and least > swept(sums.frame, sums.x, sums.w):
+    if many and least > swept(sums.frame, sums.given, sums.w):
         found += transformed(sums, least)
         least = min(one.cost for one in found)
     if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from symconv.engines.bounds import UnlicensedError, float_peak, heaviest, most, peak_of
 from symconv.engines.passes import separable
 from symconv.engines.work import Frame, frame_of
@@ -20,9 +22,16 @@ class Sums:
     """Sums of products of integers: out (N, M, *O) of a geometry whose padding reads *fill*."""
 
     geometry: Geometry
-    x: Array
+    given: Array
+    """The inputs, integers of any width: what passes over whole arrays convert themselves."""
     w: Array
     fill: int = 0
+
+    @cached_property
+    def x(self) -> Array:
+        """The inputs as int64 or Python integers, with which any arithmetic may be done."""
+        given = self.given
+        return given if given.dtype == object else given.astype(np.int64, copy=False)
 
     @cached_property
     def frame(self) -> Frame:
@@ -32,7 +41,7 @@ class Sums:
     @cached_property
     def peak(self) -> int:
         """The largest size of anything that meets a kernel entry."""
-        return max(peak_of(self.x), abs(self.fill))
+        return max(peak_of(self.given), abs(self.fill))
 
     @cached_property
     def said(self) -> str:
@@ -42,7 +51,7 @@ class Sums:
     @cached_property
     def wide(self) -> bool:
         """Whether an entry or a sum may leave int64."""
-        listed = object in (self.x.dtype, self.w.dtype)
+        listed = object in (self.given.dtype, self.w.dtype)
         return listed or abs(self.fill) > INT64_MAX or self.bound > INT64_MAX
 
     @cached_property
@@ -68,8 +77,8 @@ class Sums:
     @cached_property
     def sampled(self) -> int:
         """The largest size of a few inputs."""
-        step = self.x.size // SAMPLE | 1  # odd: others would read a few columns of most images
-        return max(peak_of(self.x.reshape(-1)[::step]), abs(self.fill))
+        step = self.given.size // SAMPLE | 1  # odd: others would read a few columns of most images
+        return max(peak_of(self.given.reshape(-1)[::step]), abs(self.fill))
 
     def check(self, limit: int, values: Array) -> None:
         """Look at inputs that were converted to floats which hold the integers below a limit.

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from symconv import engines, operations
 from symconv.engines.rounding import UNIT_ROUNDOFF, gamma
-from symconv.exact import Array, array
+from symconv.exact import MAX_AXES, Array, array
 from symconv.fast.floats import has_floats
-from symconv.fast.given import Given, table_for
+from symconv.fast.given import Given, table_for, unlaid
 from symconv.planning import check_bias
+from symconv.terms import Terms
 
 SMALLEST_SUBNORMAL = 2.0**-1074
+NARROW = [np.dtype(kind) for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32)]
+"""What the sums of a layer convert block by block, as they read it."""
 
 
 def correlate(
@@ -176,8 +179,19 @@ def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Ar
     if any(map(has_floats, (x, w, bias, options.get("boundary")))):
         with np.errstate(over="ignore", invalid="ignore"):
             return Given(op, x, w, bias, options).sums()
-    inputs, kernel = operations.operands(x, w)
+    inputs, kernel = operations.operands(x, w, read=_as_given)
     offsets = None if bias is None else array(bias)
     table = table_for(op, inputs.shape, kernel.shape, options)
     check_bias(table, offsets)
-    return engines.evaluate(table, inputs, kernel, offsets, engine="numpy")
+    if not isinstance(unlaid(table)[1], Terms):
+        inputs = array(inputs)
+    return engines.evaluate(table, inputs, array(kernel), offsets, engine="numpy")
+
+
+def _as_given(value: Any) -> Array:
+    """Return a plain array of narrow integers as it is, anything else as exact entries.
+
+    To read an image of int8 as int64 first takes as long as many a layer.
+    """
+    plain = type(value) is np.ndarray and value.ndim <= MAX_AXES
+    return value if plain and value.dtype in NARROW else array(value)

@@ -24,13 +24,14 @@ SHORT, LARGE = 2**14, 16
 def table_for(op: str, x_shape: Shape, w_shape: Shape, options: dict[str, Any]) -> Table:
     """Return a plan, the one made before for the same shapes and plain options."""
     short = sum((*x_shape, *w_shape)) <= SHORT
-    make = _kept if short and all(map(_plain, options.values())) else table_of
+    make = _kept if short and all(map(_plain, options, options.values())) else table_of
     return make(op, x_shape, w_shape, **options)
 
 
-def _plain(value: Any) -> bool:
+def _plain(name: str, value: Any) -> bool:
     """Tell whether an option equals another of its type only where both mean the same."""
-    return type(value) in (bool, type(None)) or _nested(value)
+    counts = name in ("groups", "batch_groups") and type(value) is int
+    return counts or type(value) in (bool, type(None)) or _nested(value)
 
 
 def _nested(value: Any) -> bool:
@@ -56,7 +57,7 @@ class Given:
         offsets = None if bias is None else read(bias)
         table = table_for(op, inputs.shape, kernel.shape, constant_read(options))
         check_bias(table, offsets)
-        self.relaid, self.base = _unlaid(table)
+        self.relaid, self.base = unlaid(table)
         fill = pack([0 if table.fill is None else table.fill], ())
         given = [inputs, kernel, fill] if offsets is None else [inputs, kernel, fill, offsets]
         values, unchanged = zip(*map(floats, given), strict=True)
@@ -95,9 +96,9 @@ class Given:
         return sums
 
 
-def _unlaid(table: Table) -> tuple[list[Relaid], Table]:
+def unlaid(table: Table) -> tuple[list[Relaid], Table]:
     """Return the changes of layout around a table, the outermost first, and what is within."""
     if not isinstance(table, Relaid):
         return [], table
-    rest, base = _unlaid(table.base)
+    rest, base = unlaid(table.base)
     return [table, *rest], base

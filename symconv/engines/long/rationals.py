@@ -84,7 +84,7 @@ def scaled(values: Array, factor: int) -> Array:
         return values
     # the factor itself must fit too, were all values 0
     if values.dtype != object and max(1, peak_of(values)) * abs(factor) <= INT64_MAX:
-        return values * factor
+        return values.astype(np.int64, copy=False) * factor
     return narrowed(objects(values) * factor)
 
 
