@@ -13,7 +13,7 @@ from symconv.engines import choice
 from symconv.engines.bounds import unchecked
 from symconv.engines.passes import columns, sliding
 from symconv.engines.passes.sliding import Cut
-from symconv.engines.work import frame_of, work_of
+from symconv.engines.work import Frame, frame_of, work_of
 from symconv.exact import Array
 from symconv.plan import geometry
 from tests.test_routes import by_the_oracle
@@ -24,11 +24,18 @@ CASES: list[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
     ((2, 3, 7, 5), (2, 3, 5, 1), {"padding": (2, 1)}),
     ((1, 2, 7, 5, 4), (3, 2, 3, 2, 3), {"stride": (1, 2, 1), "padding": (1, 1, 0)}),
     ((4, 2, 6, 7), (3, 2, 2, 3), {"dilation": (1, 2), "padding": (0, 2)}),
+    ((2, 2, 5, 6, 9), (4, 1, 2, 3, 4), {"groups": 2, "dilation": (1, 1, 2), "padding": (0, 1, 2)}),
     ((3, 2, 11, 6), (4, 2, 3, 2), {"dilation": (3, 1), "stride": (2, 1)}),
     ((5, 4, 17), (6, 2, 4), {"groups": 2, "dilation": 2, "padding": 1}),
     ((2, 3, 12), (2, 3, 1), {"stride": 5}),
 ]
 """The last three are layers whose windows do not slide."""
+
+
+def stacks(frame: Frame) -> list[bool]:
+    """Return whether taps of the last axis may be stacked: no, or both."""
+    last = frame.lines[-1]
+    return [False, True] if len(frame.lines) > 1 and last.step == 1 < last.taps else [False]
 
 
 def sums(x: Array, w: Array, cut: Cut, options: dict[str, Any], dtype: Any) -> Any:
@@ -49,10 +56,13 @@ def test_every_cut_of_a_layer(
     x, w = random.integers(-50, 50, x_shape), random.integers(-50, 50, w_shape)
     frame = frame_of(geometry(x_shape, w_shape, op="conv", **options))
     wanted, out = by_the_oracle(x, w, **options), frame.lines[0].out
-    slides = any(cut.rows > 1 for cut in sliding.cuts(frame, 4, 10**6))
+    chosen_from = list(sliding.cuts(frame, 4, 10**6))
+    assert {cut.stacked for cut in chosen_from} == set(stacks(frame))
+    slides = any(cut.rows > 1 for cut in chosen_from)
     assert slides == ((x_shape, w_shape, options) in CASES[:-3])
     cuts = [
-        Cut(images, tiles, rows)
+        Cut(images, tiles, rows, stacked)
+        for stacked in stacks(frame)
         for images in range(1, frame.batch + 1)
         for rows in range(1, (out if slides else 1) + 1)
         for tiles in range(1, out // rows + 1)
@@ -76,11 +86,30 @@ def test_floats_are_the_same_whichever_worker_comes_last() -> None:
 @pytest.mark.parametrize("wide", [50, 5_000, 500_000])
 def test_a_block_is_no_larger_than_asked_or_than_two_single_outputs_need(wide: int) -> None:
     frame = frame_of(geometry((1, 8, 40, wide), (8, 8, 3, 3), op="conv"))
-    columns_of = [
-        cut.tiles * (cut.reads(frame.lines[0]) * 24 + cut.rows * 8) * frame.spatial[1] * 4
-        for cut in sliding.cuts(frame, 4, 2**21)
-    ]
-    assert max(columns_of) <= max(2**21, 2 * (3 * 24 + 8) * frame.spatial[1] * 4)
+    for folds, filters, places, stacked in (
+        (24, 8, wide - 2, False),
+        (8, 24, wide, True),
+    ):
+        blocks = [
+            cut.tiles * (cut.reads(frame.lines[0]) * folds + cut.rows * filters) * places * 4
+            for cut in sliding.cuts(frame, 4, 2**21)
+            if cut.stacked is stacked
+        ]
+        assert max(blocks) <= max(2**21, 2 * (3 * folds + filters) * places * 4)
+
+
+def test_what_stands_between_two_lines_of_outputs_is_not_converted() -> None:
+    """There no output is: what memory held before may be no number."""
+    plan = geometry((1, 1, 3, 4), (2, 1, 1, 2), op="conv")
+    x = np.arange(12).reshape(1, 1, 3, 4)
+    work = work_of(plan, x, np.array([1, 2, 3, 4]).reshape(2, 1, 1, 2), 0, np.float64)
+    out = np.empty(work.out_shape, dtype=np.int64)
+    block = sliding.Block(work, Cut(1, 3, 1, stacked=True), np.float64)
+    assert block.added.base is not None
+    block.added.base[...] = np.nan
+    block.gather(x, unchecked)
+    block.store(sliding.filters(work, np.float64, stacked=True)[0], out, 0, 0)
+    assert out[0, 1].tolist() == [[4, 11, 18], [32, 39, 46], [60, 67, 74]]
 
 
 def test_what_is_taken_in_more_than_once_is_converted_before() -> None:

@@ -39,5 +39,7 @@ UNEVEN = 1.3
 def seconds(counts: Counts, rates: Counts, products: int) -> float:
     """Return the estimated time on the cores that there are, from the seconds that each takes."""
     alone = sum(count * rate for count, rate in zip(counts, rates, strict=True))
-    count = workers(int(counts.tasks), products)
-    return FIXED + (UNEVEN * alone / count + SHARED if count > 1 else alone)
+    tasks = int(counts.tasks)
+    count = workers(tasks, products)
+    longest = -(-tasks // count) / max(1, tasks)
+    return FIXED + (UNEVEN * alone * longest + SHARED if count > 1 else alone)

@@ -37,6 +37,8 @@ SINGLES = 0.2
 """What one more product costs a call of NumPy, in calls (measured)."""
 FAR = 2
 """How much longer it takes to copy into a block of more than BLOCK bytes (measured)."""
+ADDED = 30
+"""What it takes to add one sum to another, in inputs read by a product (measured)."""
 WEIGHT = 8e-10
 """Seconds to read and to convert a kernel entry (measured)."""
 RATES = Counts(tasks=1.7e-5, calls=3.2e-7, moved=2.1e-11, added=3.7e-12, multiplied=4.6e-12)
@@ -62,7 +64,7 @@ def _is_deep(frame: Frame) -> bool:
 def _by_outputs(work: Work, dtype: Any, out: Array, check: Check) -> None:
     """Multiply all filters of a group with one block of columns after the other."""
     cut = _cut(work.frame, np.dtype(dtype).itemsize)
-    filters = Once(lambda: sliding.filters(work, dtype))
+    filters = Once(lambda: sliding.filters(work, dtype, stacked=cut.stacked))
 
     def worker(taken: Iterator[Any]) -> None:
         block = Block(work, cut, dtype)
@@ -124,8 +126,8 @@ def counts(frame: Frame, itemsize: int) -> Counts:
 
 def _counts(frame: Frame, itemsize: int, cut: Cut) -> Counts:
     line, blocks = frame.lines[0], cut.count(frame)
-    wide = cut.images * cut.tiles * math.prod(frame.spatial[1:])
-    copied = blocks * wide * cut.reads(line) * frame.depth * frame.taps // line.taps
+    stack, wide = cut.stack(frame), cut.images * cut.tiles * cut.wide(frame)
+    copied = blocks * wide * cut.reads(line) * cut.folds(frame)
     inputs = blocks * wide * cut.rows * frame.depth * math.prod(one.step for one in frame.lines)
     outputs = blocks * wide * cut.rows * frame.size
     products = outputs * frame.depth * frame.taps * (1 + NARROW / wide)
@@ -134,6 +136,6 @@ def _counts(frame: Frame, itemsize: int, cut: Cut) -> Counts:
         tasks=blocks,
         calls=6 * blocks + copied / frame.inner * LINE + SINGLES * blocks * cut.rows,
         moved=2 * far * copied * itemsize + (8 + itemsize) * inputs + 12 * outputs,
-        added=products * itemsize / frame.size,
+        added=(products / frame.size / stack + ADDED * (stack - 1) * outputs) * itemsize,
         multiplied=products * itemsize,
     )

@@ -9,6 +9,12 @@ of every tile reads are then *taps* neighbouring rows from step·r on: one matri
 Rows are copied (step·(R − 1) + taps)/R times instead of as often as there are taps.
 
 With R = 1 this is im2col; i then goes along the taps, whatever the dilation.
+
+Where the last axis has no stride, its taps may be stacked upon the filters instead of copied:
+
+    z[m, t, p] = Σ w[m, …, t] · seen[…, p]        out[m, o] = Σ_t z[m, t, o + dilation·t]
+
+with p along whole lines of inputs, these end to end. BLAS multiplies few filters at a higher rate.
 """
 
 from __future__ import annotations
@@ -49,6 +55,8 @@ class Cut(NamedTuple):
     images: int
     tiles: int
     rows: int
+    stacked: bool = False
+    """Whether the taps of the last axis are stacked upon the filters."""
 
     @property
     def height(self) -> int:
@@ -58,6 +66,19 @@ class Cut(NamedTuple):
     def reads(self, line: Line) -> int:
         """Return the rows of inputs that one tile reads."""
         return line.step * (self.rows - 1) + line.taps
+
+    def stack(self, frame: Frame) -> int:
+        """Return how many matrices of filters stand upon each other."""
+        return frame.lines[-1].taps if self.stacked else 1
+
+    def folds(self, frame: Frame) -> int:
+        """Return the channels and taps for which what a row of outputs reads is copied."""
+        return frame.depth * frame.taps // frame.lines[0].taps // self.stack(frame)
+
+    def wide(self, frame: Frame) -> int:
+        """Return the places of a row of outputs, those between two lines counted."""
+        *others, last = frame.spatial[1:] or (1,)
+        return math.prod(others) * (_length(frame.lines[-1]) if self.stacked else last)
 
     def blocks(self, frame: Frame) -> Iterator[tuple[Run, int, Run]]:
         """Yield images, group and outputs along the first axis of every block."""
@@ -82,12 +103,20 @@ def _runs(total: int, some: int) -> list[Run]:
 
 def cuts(frame: Frame, itemsize: int, block: int) -> Iterator[Cut]:
     """Yield cuts into blocks of at most so many bytes, or twice those of a single output."""
-    line, wide = frame.lines[0], math.prod(frame.spatial[1:]) * itemsize
-    row = frame.depth * frame.taps // line.taps * wide
+    last = frame.lines[-1]
+    stacks = len(frame.lines) > 1 and last.step == 1 < last.taps
+    for stacked in (False, True) if stacks else (False,):
+        yield from _cuts(frame, itemsize, block, stacked=stacked)
+
+
+def _cuts(frame: Frame, itemsize: int, block: int, *, stacked: bool) -> Iterator[Cut]:
+    one, line = Cut(1, 1, 1, stacked), frame.lines[0]
+    row = one.folds(frame) * one.wide(frame) * itemsize
+    sums = one.stack(frame) * frame.size * one.wide(frame) * itemsize
     slides = len(frame.lines) > 1 and line.dilation == 1 and line.step < line.taps
-    least = line.taps * row + frame.size * wide
+    least = line.taps * row + sums
     for rows in ROWS if slides else ROWS[:1]:
-        tile = Cut(1, 1, rows).reads(line) * row + rows * frame.size * wide
+        tile = one._replace(rows=rows).reads(line) * row + rows * sums
         if tile > max(block, 2 * least):
             break
         most = max(1, block // tile)
@@ -96,7 +125,12 @@ def cuts(frame: Frame, itemsize: int, block: int) -> Iterator[Cut]:
         whole = tiles * rows == line.out
         if tiles:
             each = share(frame.batch, most // tiles, frame.products, frame.groups) if whole else 1
-            yield Cut(each, tiles, rows)
+            yield Cut(each, tiles, rows, stacked)
+
+
+def _length(line: Line) -> int:
+    """Return the inputs that all outputs of a line read."""
+    return line.places(line.out)
 
 
 class Block:
@@ -105,15 +139,24 @@ class Block:
     def __init__(self, work: Work, cut: Cut, dtype: Any) -> None:
         line, *rest = work.lines
         self.work, self.cut = work, cut
-        places = cut.images, cut.tiles, *work.spatial[1:]
-        shape = (cut.reads(line), *(other.taps for other in rest), work.depth, *places)
+        self.lines = [line, *rest[:-1], _whole(rest[-1])] if cut.stacked else [line, *rest]
+        seen = self.lines[1:]
+        places = cut.images, cut.tiles, *(other.out for other in seen)
+        shape = (cut.reads(line), *(other.taps for other in seen), work.depth, *places)
         self.inputs = np.empty(shape, dtype=dtype)
         flat = self.inputs.reshape(len(self.inputs), -1, math.prod(places))
         self.windows = _overlapping(flat, line, cut.rows)
-        self.total = np.empty((cut.rows, work.size, math.prod(places)), dtype=dtype)
-        self.sums = self.total.reshape(cut.rows, work.size, *places)
+        stack = cut.stack(work)
+        self.total = np.empty((cut.rows, stack * work.size, math.prod(places)), dtype=dtype)
+        parts = self.total.reshape(cut.rows, stack, work.size, -1).swapaxes(0, 1)
+        self.parts = _shifted(parts, work.lines[-1].dilation)
+        # not added up in one of them: NumPy copies what may overlap
+        added = np.empty(parts.shape[1:], dtype=dtype) if cut.stacked else parts[0]
+        self.added = added[..., : self.parts[0].shape[-1]]
+        sums = added.reshape(cut.rows, work.size, *places)
+        self.sums = sums[..., : work.spatial[-1]] if cut.stacked else sums
         again = cut.reads(line) > line.step * cut.rows
-        self.repeats = again or any(other.taps > 1 for other in rest)
+        self.repeats = again or any(other.taps > 1 for other in seen)
         """Whether inputs are taken in more than once, and so better converted before."""
 
     def gather(self, inputs: Array, check: Check) -> None:
@@ -124,17 +167,19 @@ class Block:
         if self.repeats:
             inputs = inputs.astype(self.inputs.dtype, copy=False)
             check(inputs)
-        self.inputs[...] = _tiled(inputs, self.work.lines, self.cut)
+        self.inputs[...] = _tiled(inputs, self.lines, self.cut)
         if not self.repeats:
             check(self.inputs)
 
     def store(self, filters: Array, target: Array, images: int, rows: int) -> None:
         """Set the outputs (images, M, height, *O) of the block, without the first that others set.
 
-        The filters are rows of taps and, for each, channels. Floats that two workers set would be
-        those of the later one, rounded in another order.
+        Floats that two workers set would be those of the later one, rounded in another order.
         """
         np.matmul(filters, self.windows, out=self.total)
+        sums, *others = self.parts
+        for part in others:
+            sums = np.add(sums, part, out=self.added)
         made = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
         if images or rows:
             target[images:, :, rows:] = made.reshape(target.shape)[images:, :, rows:]
@@ -142,14 +187,28 @@ class Block:
             target.reshape(made.shape)[...] = made
 
 
-def filters(work: Work, dtype: Any) -> Array:
+def filters(work: Work, dtype: Any, *, stacked: bool) -> Array:
     """Return the filters of each group as rows of taps and, for each, channels."""
-    made = np.empty((work.groups, work.size, work.taps * work.depth), dtype=dtype)
-    made.reshape(work.filters, *work.w.shape[2:], work.depth)[...] = np.moveaxis(work.w, 1, -1)
-    return made
+    taps, stack = work.w.shape[2:], work.lines[-1].taps if stacked else 1
+    shape = work.groups, stack, work.size, *(taps[:-1] if stacked else taps), work.depth
+    made = np.empty(shape, dtype=dtype)
+    w = np.moveaxis(work.w.reshape(work.groups, work.size, work.depth, *taps), 2, -1)
+    made[...] = np.moveaxis(w, -2, 1) if stacked else w[:, None]
+    return made.reshape(work.groups, stack * work.size, -1)
 
 
-def _tiled(inputs: Array, lines: tuple[Line, ...], cut: Cut) -> Array:
+def _whole(line: Line) -> Line:
+    """Return the line of all the inputs that the outputs of a line read."""
+    return Line(1, 1, 1, _length(line))
+
+
+def _shifted(parts: Array, by: int) -> list[Array]:
+    """Return views of sums (parts, …, places), those of each part so much further along."""
+    count = parts.shape[-1] - by * (len(parts) - 1)
+    return [part[..., by * t : by * t + count] for t, part in enumerate(parts)]
+
+
+def _tiled(inputs: Array, lines: list[Line], cut: Cut) -> Array:
     """Return the view (reads, *K, C, images, tiles, *O) of inputs (images, C, *P).
 
     K and O leave the first axis out.
