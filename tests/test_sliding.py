@@ -20,6 +20,7 @@ from tests.test_routes import by_the_oracle
 
 CASES: list[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
     ((3, 4, 9, 6), (3, 4, 3, 2), {}),
+    ((2, 6, 5, 6), (9, 2, 3, 2), {"groups": 3}),
     ((2, 2, 11, 5), (4, 1, 4, 3), {"stride": (2, 1), "groups": 2, "padding": (1, 0)}),
     ((2, 3, 7, 5), (2, 3, 5, 1), {"padding": (2, 1)}),
     ((1, 2, 7, 5, 4), (3, 2, 3, 2, 3), {"stride": (1, 2, 1), "padding": (1, 1, 0)}),
@@ -61,8 +62,9 @@ def test_every_cut_of_a_layer(
     slides = any(cut.rows > 1 for cut in chosen_from)
     assert slides == ((x_shape, w_shape, options) in CASES[:-3])
     cuts = [
-        Cut(images, tiles, rows, stacked)
+        Cut(images, tiles, rows, stacked, groups)
         for stacked in stacks(frame)
+        for groups in range(1, frame.groups + 1)
         for images in range(1, frame.batch + 1)
         for rows in range(1, (out if slides else 1) + 1)
         for tiles in range(1, out // rows + 1)
@@ -108,7 +110,7 @@ def test_what_stands_between_two_lines_of_outputs_is_not_converted() -> None:
     assert block.added.base is not None
     block.added.base[...] = np.nan
     block.gather(x, unchecked)
-    block.store(sliding.filters(work, np.float64, stacked=True)[0], out, 0, 0)
+    block.store(sliding.filters(work, np.float64, stacked=True), out, (0, 0, 0))
     assert out[0, 1].tolist() == [[4, 11, 18], [32, 39, 46], [60, 67, 74]]
 
 
@@ -127,11 +129,11 @@ def test_the_cuts_that_are_chosen_from_set_every_output_once(
     rank = data.draw(st.integers(1, 3))
     kernel = data.draw(st.lists(st.integers(1, 4), min_size=rank, max_size=rank))
     extra = data.draw(st.lists(st.integers(0, 30), min_size=rank, max_size=rank))
-    groups, batch = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 5))
+    count, batch = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 5))
     steps = tuple(data.draw(st.lists(st.integers(1, 3), min_size=rank, max_size=rank)))
     sides = [k + n for k, n in zip(kernel, extra, strict=True)]
     plan = geometry(
-        (batch, 2 * groups, *sides), (groups, 2, *kernel), op="conv", groups=groups, stride=steps
+        (batch, 2 * count, *sides), (count, 2, *kernel), op="conv", groups=count, stride=steps
     )
     frame = frame_of(plan)
     block = data.draw(st.sampled_from([1, 10**3, 10**5, 10**7]))
@@ -140,11 +142,11 @@ def test_the_cuts_that_are_chosen_from_set_every_output_once(
     for cut in cuts:
         seen = np.zeros((frame.batch, frame.groups, frame.lines[0].out), dtype=int)
         blocks = list(cut.blocks(frame))
-        for images, group, rows in blocks:
-            assert min(images.start, rows.start) >= 0
-            part = seen[images.all, group, rows.all]
-            assert part.shape == (cut.images, cut.height)
-            part[images.shared :, rows.shared :] += 1
+        for images, groups, rows in blocks:
+            assert min(images.start, groups.start, rows.start) >= 0
+            part = seen[images.all, groups.all, rows.all]
+            assert part.shape == (cut.images, cut.groups, cut.height)
+            part[images.shared :, groups.shared :, rows.shared :] += 1
         assert (seen == 1).all()
         assert len(blocks) == cut.count(frame)
         assert cut.rows == 1 or (frame.lines[0].step < frame.lines[0].taps and rank > 1)
@@ -155,6 +157,6 @@ def test_windows_that_slide_are_not_copied() -> None:
     plan = geometry((1, 3, 12, 5), (2, 3, 4, 2), op="conv")
     work = work_of(plan, np.ones((1, 3, 12, 5), int), np.ones((2, 3, 4, 2), int), 0, np.float32)
     block = sliding.Block(work, Cut(1, 1, 9), np.float32)
-    assert block.inputs.shape[0] == 12
-    assert block.windows.shape == (9, 4 * 3 * 2, 4)
+    assert block.inputs.shape[:2] == (1, 12)
+    assert block.windows.shape == (1, 9, 4 * 3 * 2, 4)
     assert np.shares_memory(block.windows, block.inputs)

@@ -129,13 +129,14 @@ class _SingleThreadedBlas:
     def __init__(self) -> None:
         self.lock = Lock()
         self.users = 0
-        self.limit: Any = None
+        self.before: list[int] = []
 
     @contextmanager
     def held(self) -> Iterator[None]:
         with self.lock:
             if not self.users:
-                self.limit = _blas().limit(limits=1)
+                self.before = [library.get_num_threads() for library in _blas()]
+                self._set([1] * len(self.before))
             self.users += 1
         try:
             yield
@@ -143,12 +144,21 @@ class _SingleThreadedBlas:
             with self.lock:
                 self.users -= 1
                 if not self.users:
-                    self.limit.restore_original_limits()
+                    self.restore()
+
+    def restore(self) -> None:
+        """Give every library as many threads as it had."""
+        self._set(self.before)
+
+    def _set(self, counts: list[int]) -> None:
+        for library, count in zip(_blas(), counts, strict=True):
+            library.set_num_threads(count)
 
 
 @cache
-def _blas() -> Any:
-    return ThreadpoolController().select(user_api="blas")
+def _blas() -> list[Any]:
+    """Return what controls each library; to ask them all by threadpoolctl's limits takes longer."""
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
 
 
 SINGLE_BLAS = _SingleThreadedBlas()
@@ -158,7 +168,7 @@ def _after_fork() -> None:
     """Start afresh in a child: it has no threads, and no one to open the locks that they held."""
     _pool.cache_clear()
     if SINGLE_BLAS.users:
-        SINGLE_BLAS.limit.restore_original_limits()
+        SINGLE_BLAS.restore()
     SINGLE_BLAS.__init__()  # type: ignore[misc]  # a fresh start of the one object
 
 

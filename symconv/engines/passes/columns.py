@@ -68,11 +68,14 @@ def _by_outputs(work: Work, dtype: Any, out: Array, check: Check) -> None:
 
     def worker(taken: Iterator[Any]) -> None:
         block = Block(work, cut, dtype)
-        for images, group, rows in taken:
+        for images, groups, rows in taken:
             held = work.lines[0].reach(rows.start, rows.stop)
-            block.gather(work.padded[images.all, work.channels(group), held], check)
-            target = out[images.all, work.members(group), rows.all]
-            block.store(filters()[group], target, images.shared, rows.shared)
+            block.gather(
+                work.padded[images.all, work.channels(groups.start, cut.groups), held], check
+            )
+            target = out[images.all, work.members(groups.start, cut.groups), rows.all]
+            shared = images.shared, groups.shared, rows.shared
+            block.store(filters()[groups.all], target, shared)
 
     multiply(worker, list(cut.blocks(work)), products=work.products)
 
@@ -127,14 +130,15 @@ def counts(frame: Frame, itemsize: int) -> Counts:
 def _counts(frame: Frame, itemsize: int, cut: Cut) -> Counts:
     line, blocks = frame.lines[0], cut.count(frame)
     stack, wide = cut.stack(frame), cut.images * cut.tiles * cut.wide(frame)
-    copied = blocks * wide * cut.reads(line) * cut.folds(frame)
-    inputs = blocks * wide * cut.rows * frame.depth * math.prod(one.step for one in frame.lines)
-    outputs = blocks * wide * cut.rows * frame.size
+    places = blocks * cut.groups * wide
+    copied = places * cut.reads(line) * cut.folds(frame)
+    inputs = places * cut.rows * frame.depth * math.prod(one.step for one in frame.lines)
+    outputs = places * cut.rows * frame.size
     products = outputs * frame.depth * frame.taps * (1 + NARROW / wide)
     far = FAR if copied // blocks * itemsize > BLOCK else 1
     return Counts(
         tasks=blocks,
-        calls=6 * blocks + copied / frame.inner * LINE + SINGLES * blocks * cut.rows,
+        calls=6 * blocks + copied / frame.inner * LINE + SINGLES * blocks * cut.groups * cut.rows,
         moved=2 * far * copied * itemsize + (8 + itemsize) * inputs + 12 * outputs,
         added=(products / frame.size / stack + ADDED * (stack - 1) * outputs) * itemsize,
         multiplied=products * itemsize,

@@ -25,11 +25,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from symconv.engines.bounds import Check
 from symconv.engines.threads import share
-from symconv.engines.work import Frame, Line, Work
+from symconv.engines.work import Frame, Line, Work, viewed
 from symconv.exact import Array
 
 ROWS = (*range(1, 11), 14, 20, 28)
@@ -50,13 +49,14 @@ class Run(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """What is worked on at a time: images, tiles of each, and outputs of a tile."""
+    """What is worked on at a time: images, tiles of each, outputs of a tile, and groups."""
 
     images: int
     tiles: int
     rows: int
     stacked: bool = False
     """Whether the taps of the last axis are stacked upon the filters."""
+    groups: int = 1
 
     @property
     def height(self) -> int:
@@ -80,19 +80,16 @@ class Cut(NamedTuple):
         *others, last = frame.spatial[1:] or (1,)
         return math.prod(others) * (_length(frame.lines[-1]) if self.stacked else last)
 
-    def blocks(self, frame: Frame) -> Iterator[tuple[Run, int, Run]]:
-        """Yield images, group and outputs along the first axis of every block."""
-        images = _runs(frame.batch, self.images)
-        return itertools.product(
-            images, range(frame.groups), _runs(frame.lines[0].out, self.height)
-        )
+    def blocks(self, frame: Frame) -> Iterator[tuple[Run, Run, Run]]:
+        """Yield images, groups and outputs along the first axis of every block."""
+        images, groups = _runs(frame.batch, self.images), _runs(frame.groups, self.groups)
+        return itertools.product(images, groups, _runs(frame.lines[0].out, self.height))
 
     def count(self, frame: Frame) -> int:
         """Return the number of blocks."""
-        return frame.groups * math.prod(
-            -(-total // some)
-            for total, some in ((frame.batch, self.images), (frame.lines[0].out, self.height))
-        )
+        totals = frame.batch, frame.groups, frame.lines[0].out
+        runs = zip(totals, (self.images, self.groups, self.height), strict=True)
+        return math.prod(-(-total // some) for total, some in runs)
 
 
 def _runs(total: int, some: int) -> list[Run]:
@@ -122,10 +119,13 @@ def _cuts(frame: Frame, itemsize: int, block: int, *, stacked: bool) -> Iterator
         most = max(1, block // tile)
         tiles = share(-(-line.out // rows), most, frame.products, frame.batch * frame.groups)
         tiles = min(tiles, line.out // rows)
-        whole = tiles * rows == line.out
+        each = together = 1
+        if tiles and tiles * rows == line.out:
+            each = share(frame.batch, most // tiles, frame.products, frame.groups)
+            apart, left = -(-frame.batch // each), most // (tiles * each)
+            together = share(frame.groups, left, frame.products, apart)
         if tiles:
-            each = share(frame.batch, most // tiles, frame.products, frame.groups) if whole else 1
-            yield Cut(each, tiles, rows, stacked)
+            yield Cut(each, tiles, rows, stacked, together)
 
 
 def _length(line: Line) -> int:
@@ -140,24 +140,30 @@ class Block:
         line, *rest = work.lines
         self.work, self.cut = work, cut
         self.lines = [line, *rest[:-1], _whole(rest[-1])] if cut.stacked else [line, *rest]
-        seen = self.lines[1:]
-        places = cut.images, cut.tiles, *(other.out for other in seen)
-        shape = (cut.reads(line), *(other.taps for other in seen), work.depth, *places)
-        self.inputs = np.empty(shape, dtype=dtype)
-        flat = self.inputs.reshape(len(self.inputs), -1, math.prod(places))
-        self.windows = _overlapping(flat, line, cut.rows)
-        stack = cut.stack(work)
-        self.total = np.empty((cut.rows, stack * work.size, math.prod(places)), dtype=dtype)
-        parts = self.total.reshape(cut.rows, stack, work.size, -1).swapaxes(0, 1)
-        self.parts = _shifted(parts, work.lines[-1].dilation)
-        # not added up in one of them: NumPy copies what may overlap
-        added = np.empty(parts.shape[1:], dtype=dtype) if cut.stacked else parts[0]
-        self.added = added[..., : self.parts[0].shape[-1]]
-        sums = added.reshape(cut.rows, work.size, *places)
-        self.sums = sums[..., : work.spatial[-1]] if cut.stacked else sums
-        again = cut.reads(line) > line.step * cut.rows
-        self.repeats = again or any(other.taps > 1 for other in seen)
+        seen, reads = self.lines[1:], cut.reads(line)
+        taps = [other.taps for other in seen]
+        places = [cut.images, cut.tiles, *[other.out for other in seen]]
+        self.inputs = np.empty((cut.groups, reads, *taps, work.depth, *places), dtype)
+        self.windows = _overlapping(self.inputs, line, cut.rows, math.prod(places))
+        self.repeats = reads > line.step * cut.rows or max(taps, default=1) > 1
         """Whether inputs are taken in more than once, and so better converted before."""
+        self._hold(places, dtype)
+
+    def _hold(self, places: list[int], dtype: Any) -> None:
+        """Make room for the sums, those of stacked taps apart, which are added up elsewhere."""
+        alike = self.cut.groups, self.cut.rows
+        if not self.cut.stacked:
+            self.sums = np.empty((*alike, self.work.size, *places), dtype)
+            self.total = self.sums.reshape(*alike, self.work.size, -1)
+            return
+        last, one = self.work.lines[-1], (self.work.size, math.prod(places))
+        apart = np.empty((*alike, last.taps, *one), dtype)
+        self.total = apart.reshape(*alike, -1, one[-1])
+        self.parts = _shifted(apart.transpose(2, 0, 1, 3, 4), last.dilation)
+        # not added up in one of them: NumPy copies what may overlap
+        added = np.empty((*alike, *one), dtype)
+        self.added = added[..., : self.parts[0].shape[-1]]
+        self.sums = added.reshape(*alike, self.work.size, *places)[..., : last.out]
 
     def gather(self, inputs: Array, check: Check) -> None:
         """Take in what the outputs of a block read (images, C, *P).
@@ -171,18 +177,21 @@ class Block:
         if not self.repeats:
             check(self.inputs)
 
-    def store(self, filters: Array, target: Array, images: int, rows: int) -> None:
+    def store(self, filters: Array, target: Array, shared: tuple[int, int, int]) -> None:
         """Set the outputs (images, M, height, *O) of the block, without the first that others set.
 
         Floats that two workers set would be those of the later one, rounded in another order.
         """
-        np.matmul(filters, self.windows, out=self.total)
-        sums, *others = self.parts
-        for part in others:
-            sums = np.add(sums, part, out=self.added)
-        made = self.sums.transpose(2, 1, 3, 0, *range(4, self.sums.ndim))
-        if images or rows:
-            target[images:, :, rows:] = made.reshape(target.shape)[images:, :, rows:]
+        np.matmul(filters[:, None], self.windows, out=self.total)
+        if self.cut.stacked:
+            sums, *others = self.parts
+            for part in others:
+                sums = np.add(sums, part, out=self.added)
+        made = self.sums.transpose(3, 0, 2, 4, 1, *range(5, self.sums.ndim))
+        if any(shared):
+            images, groups, rows = shared
+            rest = slice(images, None), slice(groups * self.work.size, None), slice(rows, None)
+            target[rest] = made.reshape(target.shape)[rest]
         else:
             target.reshape(made.shape)[...] = made
 
@@ -209,7 +218,7 @@ def _shifted(parts: Array, by: int) -> list[Array]:
 
 
 def _tiled(inputs: Array, lines: list[Line], cut: Cut) -> Array:
-    """Return the view (reads, *K, C, images, tiles, *O) of inputs (images, C, *P).
+    """Return the view (groups, reads, *K, C, images, tiles, *O) of inputs (images, groups·C, *P).
 
     K and O leave the first axis out.
     """
@@ -217,17 +226,23 @@ def _tiled(inputs: Array, lines: list[Line], cut: Cut) -> Array:
     image, channel, along, *steps = inputs.strides
     pairs = list(zip(rest, steps, strict=True))
     taps, outs = (line.taps for line in rest), (line.out for line in rest)
-    shape = (cut.reads(first), *taps, inputs.shape[1], cut.images, cut.tiles, *outs)
+    depth = inputs.shape[1] // cut.groups
+    shape = (cut.groups, cut.reads(first), *taps, depth, cut.images, cut.tiles, *outs)
     by_tap = (line.dilation * step for line, step in pairs)
     by_out = (line.step * step for line, step in pairs)
     by_tile = first.step * cut.rows * along
-    strides = (first.dilation * along, *by_tap, channel, image, by_tile, *by_out)
-    return as_strided(inputs, shape, strides, writeable=False)
+    by_group, by_row = depth * channel, first.dilation * along
+    strides = (by_group, by_row, *by_tap, channel, image, by_tile, *by_out)
+    return viewed(inputs, shape, strides)
 
 
-def _overlapping(seen: Array, line: Line, rows: int) -> Array:
-    """Return the view (rows, taps·folds, places) of inputs (reads, folds, places)."""
-    _, folds, places = seen.shape
-    row, fold, place = seen.strides
-    shape = (rows, line.taps * folds, places)
-    return as_strided(seen, shape, (line.step * row, fold, place), writeable=False)
+def _overlapping(inputs: Array, line: Line, rows: int, places: int) -> Array:
+    """Return the view (groups, rows, taps·folds, places) of inputs (groups, reads, …).
+
+    Neighbouring rows share inputs.
+    """
+    groups = len(inputs)
+    folds = inputs[0, 0].size // places
+    group, row = inputs.strides[:2]
+    strides = group, line.step * row, places * inputs.itemsize, inputs.itemsize
+    return viewed(inputs, (groups, rows, line.taps * folds, places), strides)
