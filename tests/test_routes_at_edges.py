@@ -163,7 +163,7 @@ def test_no_plan_with_long_lines_is_kept() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:os.fork:RuntimeWarning")
 def test_a_child_collects_garbage_again() -> None:
     with COLLECTOR_PAUSED:
         child = os.fork()

@@ -27,10 +27,10 @@ from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import FIXED, choose, least_seconds
 from symconv.engines.long import limbs, polynomials
 from symconv.engines.long.rationals import narrowed
-from symconv.engines.passes import bands, columns, separable, taps
+from symconv.engines.passes import bands, columns, parts, separable, taps
 from symconv.engines.sums import Sums
 from symconv.engines.work import Frame, frame_of, is_turned, laid_out, with_arrays, work_of
-from symconv.exact import Array
+from symconv.exact import Array, text_of
 from symconv.plan import Geometry
 
 TAPS = 16
@@ -43,6 +43,8 @@ QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY = 2**15
 """Inputs from which on not all is read before a pass is chosen (measured)."""
+PARTED = 1e-3
+"""Estimated seconds of float64 from which on parts of the channels are looked at."""
 READ = 5e-9
 """Seconds of a pass for each input, beside which finding the largest first is hardly noticed."""
 
@@ -166,6 +168,31 @@ def along_axes(sums: Sums) -> list[Route]:
     return found
 
 
+def in_parts(sums: Sums) -> list[Route]:
+    """Return the way through parts of the channels, if float32 holds the sums of each, not of all.
+
+    A sum over n channels is at most max|x| · max|w| · taps · n.
+    """
+    frame, holds = sums.frame, 2**24
+    one = max(1, sums.peak * sums.w_peak * frame.taps)
+    each = min(frame.depth, holds // one)
+    if frame.groups > 1 or not each or sums.bound <= holds:
+        return []
+    count = -(-frame.depth // each)
+    if not 1 < count <= parts.MOST:
+        return []
+    licence = f"every partial sum over {each} channels is at most {text_of(one * each)} <= 2^24"
+    run = partial(_by_parts, sums, count)
+    return [Route(f"columns float32 in {count} parts", licence, parts.cost(frame, count), run)]
+
+
+def _by_parts(sums: Sums, count: int) -> Array:
+    work = work_of(sums.geometry, sums.given, sums.w, sums.fill, np.float32)
+    out = np.empty(work.out_shape, dtype=np.int64)
+    parts.run(work, count, out)
+    return out
+
+
 def transformed(sums: Sums, below: float = math.inf) -> list[Route]:
     """Return the way through Fourier transforms, if the error is proved to round away.
 
@@ -256,7 +283,7 @@ def _watched(sums: Sums) -> Array | None:
         return None
     known = min(kinds, key=itemgetter(0))[0] >= READ * sums.given.size
     best = _for_inputs(sums, kinds, sums.peak if known else sums.sampled)
-    if best.module not in WATCHING or (many and sums.factors is not None):
+    if best.module not in WATCHING or (many and sums.factors is not None) or _parts(sums, best):
         return None
     if known:
         return best.sums(sums.geometry, sums.given, sums.w, sums.fill)
@@ -264,6 +291,12 @@ def _watched(sums: Sums) -> Array | None:
         return best.watched(sums)
     except UnlicensedError:
         return None
+
+
+def _parts(sums: Sums, best: _Pass) -> bool:
+    """Tell whether parts of the channels are looked at, which float32 may multiply sooner."""
+    several = sums.frame.groups == 1 < sums.frame.depth
+    return several and best.dtype is np.float64 and best.cost(sums.frame) > PARTED
 
 
 def _for_inputs(sums: Sums, kinds: list[tuple[float, _Pass]], peak: int) -> _Pass:
@@ -322,7 +355,7 @@ def considered(sums: Sums) -> list[Route]:
 
 def _within(sums: Sums) -> list[Route]:
     """Return routes to sums that int64 holds; what begins later than others end is left out."""
-    found = [*passes(sums), *along_axes(sums)]
+    found = [*passes(sums), *in_parts(sums), *along_axes(sums)]
     least = min(one.cost for one in found)
     many = sums.frame.taps > TAPS
     if many and least > swept(sums.frame, sums.given, sums.w):
@@ -337,7 +370,8 @@ def every(sums: Sums) -> list[Route]:
     """Return all licensed routes, those too that `candidates` does not look at."""
     if not sums.frame.products or sums.wide:
         return candidates(sums)
-    return [*passes(sums), *along_axes(sums), *transformed(sums), *beyond(sums)]
+    within = [*passes(sums), *in_parts(sums), *along_axes(sums)]
+    return [*within, *transformed(sums), *beyond(sums)]
 
 
 def direct(frame: Frame) -> _Pass:
