@@ -25,7 +25,7 @@ from symconv.engines.costs import LINE, Counts
 from symconv.engines.passes import sliding
 from symconv.engines.passes.sliding import Block, Cut
 from symconv.engines.threads import Once, multiply, share
-from symconv.engines.work import Frame, Work, windows
+from symconv.engines.work import Frame, Line, Work, windows
 from symconv.exact import Array
 
 BLOCK = 2**21
@@ -39,7 +39,7 @@ FAR = 2
 """How much longer it takes to copy into a block of more than BLOCK bytes (measured)."""
 ADDED = 30
 """What it takes to add one sum to another, in inputs read by a product (measured)."""
-WEIGHT = 8e-10
+WEIGHT = 3e-10
 """Seconds to read and to convert a kernel entry (measured)."""
 RATES = Counts(tasks=1.7e-5, calls=3.2e-7, moved=2.1e-11, added=3.7e-12, multiplied=4.6e-12)
 
@@ -87,25 +87,38 @@ def _by_filters(work: Work, dtype: Any, out: Array, check: Check) -> None:
     filters = work.w.reshape(work.groups, work.size, work.depth * work.taps)
 
     def worker(taken: Iterator[Any]) -> None:
-        @lru_cache(maxsize=len(out))
-        def columns(n: int, group: int) -> Array:
-            inputs = work.padded[n, work.channels(group)].astype(dtype, copy=False)
+        @lru_cache(maxsize=1)
+        def columns(group: int) -> Array:
+            inputs = work.padded[:, work.channels(group)].astype(dtype, copy=False)
             check(inputs)
-            return windows(inputs, work.lines).reshape(work.depth * work.taps, -1)
+            return _columns(inputs, work.lines)
 
         for group, first in taken:
             some = filters[group, first : first + count].astype(dtype)
-            for n in range(len(out)):
-                target = out[n, work.members(group)][first : first + count]
-                target[...] = (some @ columns(n, group)).reshape(target.shape)
+            sums = (some @ columns(group)).reshape(len(some), len(out), *out.shape[2:])
+            out[:, work.members(group)][:, first : first + count] = sums.swapaxes(0, 1)
 
     multiply(worker, tasks, products=work.products)
 
 
+def _columns(inputs: Array, lines: tuple[Line, ...]) -> Array:
+    """Return what outputs read of inputs (N, C, *P) as columns, images one after the other."""
+    taps, outs = [line.taps for line in lines], [line.out for line in lines]
+    made = np.empty((inputs.shape[1], *taps, len(inputs), *outs), dtype=inputs.dtype)
+    by_image = np.moveaxis(made, len(taps) + 1, 0)
+    for image, target in zip(inputs, by_image, strict=True):
+        target[...] = windows(image, lines)
+    return made.reshape(inputs.shape[1] * math.prod(taps), -1)
+
+
 def _count(frame: Frame, itemsize: int) -> int:
-    """Return the filters that are multiplied at once."""
+    """Return the filters that are multiplied at once: as long as the columns are, or half of it.
+
+    Each product reads all columns again.
+    """
     one = frame.depth * frame.taps * itemsize
-    return share(frame.size, BLOCK // one, frame.products, frame.groups)
+    read = frame.batch * math.prod(frame.spatial) // 2
+    return share(frame.size, max(BLOCK // one, read), frame.products, frame.groups)
 
 
 @lru_cache(maxsize=1024)

@@ -18,8 +18,8 @@ from symconv.exact import Array
 
 MOST = 16
 """Parts up to which the sums of each are worth adding up."""
-ADDED = 1.5e-9
-"""Seconds to set one more sum and to add it (measured)."""
+ADDED, WEIGHT = 1.5e-9, 8e-10
+"""Seconds to set one more sum and to add it, and to read a kernel entry apart (measured)."""
 
 
 def run(work: Work, count: int, out: Array) -> None:
@@ -43,4 +43,5 @@ def _slices(depth: int, count: int) -> list[slice]:
 def cost(frame: Frame, count: int) -> float:
     """Return the estimated seconds that `run` takes."""
     part = replace(frame, depth=-(-frame.depth // count))
-    return count * columns.cost(part, 4) + ADDED * (count - 1) * frame.outputs
+    beside = ADDED * (count - 1) * frame.outputs + WEIGHT * frame.weights
+    return count * columns.cost(part, 4) + beside
