@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from symconv import bench
 from symconv.bench import FAMILIES, Options, contenders, curves, machine, measure, report, sweep
 from symconv.bench.answers import Answer, numbers, rationals
-from symconv.bench.goals import AHEAD, at_least, met, within
+from symconv.bench.goals import AHEAD, NO_CLIFF, at_least, met, within
 from symconv.bench.machine import Limits
 from symconv.bench.rows import SUBJECT, Row
 from symconv.bench.tasks import Claim, Curve, Family, Load, Peer, Task, Workload
@@ -144,6 +144,36 @@ def test_a_workload_that_symconv_fails_is_one_red_row(subject: Load) -> None:
 def test_a_quick_run_judges_no_goal() -> None:
     rows = rows_of(task(peers=(Peer("same", squares, at_least(1e9)),)), QUICK)
     assert (rows["same"].met, rows["same"].goal, rows[SUBJECT].met) == (None, 1e9, True)
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "text", "judged"),
+    [
+        (0.9, 2.1, "within 2×", False),
+        (1.0, 2.0, "within 2×, or half of the limit", True),
+        (1.0, 2.1, "within 2×, or half of the limit", False),
+        (2.0, 4.1, "within 2×, or half of the limit", False),
+        (2.1, 9.0, "within 2×: more than the limit", None),
+    ],
+)
+def test_a_goal_gives_way_to_the_limit_of_the_machine(
+    limit: float, used: float, text: str, judged: bool | None
+) -> None:
+    """Two seconds are allowed; a goal that gives way to nothing is judged by them alone."""
+    assert within(2, limited=True).before(limit, 2.0, used) == (text, judged)
+    assert within(2).before(limit, 2.0, used) == ("within 2×", used <= 2)
+
+
+def test_strided_and_depthwise_layers_have_no_cliff_and_others_are_as_fast() -> None:
+    layers = {one.name: one.build().peers for one in bench.selected(("W3b",))}
+    goals = {
+        name: next(peer.goal for peer in peers if peer.name == "torch float32")
+        for name, peers in layers.items()
+    }
+    for name, goal in goals.items():
+        spared = "stride" in name or "depthwise" in name
+        assert goal == (NO_CLIFF if spared else within(1.5, limited=True)), name
+    assert sum(goal is NO_CLIFF for goal in goals.values()) == 3
 
 
 def test_claims_are_what_is_allowed_over_what_was_used() -> None:

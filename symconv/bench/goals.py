@@ -20,11 +20,24 @@ class Goal:
     ratio: float
     text: str
     limited: bool = False
-    """Whether half of the machine's limit is asked instead where the goal asks for more."""
+    """Whether it gives way to the machine's limit where it asks for more."""
 
-    def within_reach(self, allowed: float, floor: float) -> bool:
-        """Tell whether the seconds *allowed* are more than twice the least that are possible."""
-        return not self.limited or allowed > 2 * floor
+    def before(self, limit: float, allowed: float, used: float) -> tuple[str, bool | None]:
+        """Return what is asked of seconds *used* instead of those *allowed*, and whether it is met.
+
+        The *limit* is the least time that the machine takes. What leaves less cannot be asked of
+        anyone; where it leaves less than twice as much, half of the limit is asked.
+
+        >>> within(1.5, limited=True).before(1.0, 1.8, 1.9)
+        ('within 1.5×, or half of the limit', True)
+        >>> at_least(30, limited=True).before(1.0, 0.3, 1.9)
+        ('≥ 30×: more than the limit', None)
+        """
+        if not self.limited or allowed > 2 * limit:
+            return self.text, used <= allowed
+        if allowed < limit:
+            return f"{self.text}: more than the limit", None
+        return f"{self.text}, or half of the limit", used <= 2 * limit
 
 
 def at_least(times: float, *, limited: bool = False) -> Goal:
@@ -45,6 +58,8 @@ def within(times: float, *, limited: bool = False) -> Goal:
     return Goal(1 / times, f"within {times:g}×", limited)
 
 
+NO_CLIFF = Goal(1 / 2, "no cliff: within 2×")
+"""As of the sweep's routes: not twice as slow as the best there is."""
 AHEAD = Goal(1.0, "ahead")
 """Faster than the peer."""
 ALLOWED = Goal(1.0, "allowed")

@@ -135,8 +135,5 @@ class _Sheet:
         judged = met(goal, row.ratio, row.answer) if self.judged else None
         text, floor = goal.text, self.limits.floor(self.task)
         if judged is False and floor and row.seconds:
-            least, _ = floor
-            if not goal.within_reach(row.seconds / goal.ratio, least):
-                judged = self.used.seconds <= 2 * least
-                text += ", or half of the limit"
+            text, judged = goal.before(floor[0], row.seconds / goal.ratio, self.used.seconds)
         return replace(row, goal=goal.ratio, goal_text=text, met=judged)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symconv.bench import witness
-from symconv.bench.goals import at_least, within
+from symconv.bench.goals import NO_CLIFF, at_least, within
 from symconv.bench.tasks import Call, Curve, Family, Options, Part, Peer, Task, Workload
 from symconv.bench.workloads.integers import integers, largest
 
@@ -122,9 +122,11 @@ def _onnxruntime(layer: Layer, x: Array, w: Array) -> Call:
 
 
 def _peers(layer: Layer) -> tuple[Peer, ...]:
+    cliffs = layer.stride > 1 or layer.groups == layer.channels
+    single = NO_CLIFF if cliffs else within(1.5, limited=True)
     found = (
         Peer("torch float64", partial(_torch, "float64", layer), within(1.1, limited=True)),
-        Peer("torch float32", partial(_torch, "float32", layer), within(1.5, limited=True)),
+        Peer("torch float32", partial(_torch, "float32", layer), single),
         Peer("torch int64", partial(_torch, "int64", layer), at_least(30, limited=True)),
         Peer("torch float64, tensors ready", partial(_ready, "float64", layer), None, _tensor),
         Peer("torch float32, tensors ready", partial(_ready, "float32", layer), None, _tensor),
