@@ -83,6 +83,16 @@ def test_the_bound_is_small_and_never_zero_for_rounded_sums() -> None:
     assert 0 < bound[0] < 3 * 0.6 * 2**-52
 
 
+def test_what_overflows_warns_of_nothing_whoever_adds_it_up() -> None:
+    """Neither a sum in another thread nor one between two lines, which is no output."""
+    x, w = np.full((16, 24, 24, 24), 1e200), np.full((16, 16, 3, 3, 3), 1e200)
+    assert np.isinf(fast.conv(x, w)).all()
+    x[..., 1:], w[..., 0] = 1.0, 0.0  # the first of a line meets only the zeros
+    found = fast.conv(x, w)
+    assert np.isfinite(found).all()
+    assert found[3, 2, 1, 0] == found[0, 0, 0, 9] == pytest.approx(16 * 9 * 2 * 1e200)
+
+
 def test_a_sum_that_overflows_has_an_infinite_bound() -> None:
     assert np.isinf(fast.error_bound([1e308, 1e308], [1.0, 1.0])).tolist() == [True]
 

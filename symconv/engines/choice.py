@@ -283,7 +283,7 @@ def _watched(sums: Sums) -> Array | None:
         return None
     known = min(kinds, key=itemgetter(0))[0] >= READ * sums.given.size
     best = _for_inputs(sums, kinds, sums.peak if known else sums.sampled)
-    if best.module not in WATCHING or (many and sums.factors is not None) or _parts(sums, best):
+    if best.module not in WATCHING or (many and sums.factors is not None) or _parted(sums, best):
         return None
     if known:
         return best.sums(sums.geometry, sums.given, sums.w, sums.fill)
@@ -293,7 +293,7 @@ def _watched(sums: Sums) -> Array | None:
         return None
 
 
-def _parts(sums: Sums, best: _Pass) -> bool:
+def _parted(sums: Sums, best: _Pass) -> bool:
     """Tell whether parts of the channels are looked at, which float32 may multiply sooner."""
     several = sums.frame.groups == 1 < sums.frame.depth
     return several and best.dtype is np.float64 and best.cost(sums.frame) > PARTED

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import cache
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -75,7 +76,9 @@ def spread(worker: Worker, tasks: Sequence[Any], *, products: int = ALONE + 1) -
         worker(iter(tasks))
         return
     waiting = deque(tasks)
-    futures = [_pool().submit(worker, _taken(waiting)) for _ in range(count - 1)]
+    # a context of its own for each: NumPy's errstate lives in it
+    contexts = [copy_context() for _ in range(count - 1)]
+    futures = [_pool().submit(each.run, worker, _taken(waiting)) for each in contexts]
     try:
         worker(_taken(waiting))
     finally:
