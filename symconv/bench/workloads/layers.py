@@ -122,8 +122,8 @@ def _onnxruntime(layer: Layer, x: Array, w: Array) -> Call:
 
 
 def _peers(layer: Layer) -> tuple[Peer, ...]:
-    cliffs = layer.stride > 1 or layer.groups == layer.channels
-    single = NO_CLIFF if cliffs else within(1.5, limited=True)
+    spared = layer.stride > 1 or layer.groups == layer.channels
+    single = NO_CLIFF if spared else within(1.5, limited=True)
     found = (
         Peer("torch float64", partial(_torch, "float64", layer), within(1.1, limited=True)),
         Peer("torch float32", partial(_torch, "float32", layer), single),

@@ -3,7 +3,8 @@
     out[m, o] = Σ_{c, t} w[m, (c, t)] · x[(c, t), o]
 
 One matrix product for a block of outputs. The inputs are copied for each tap, but for those of the
-first axis, along which the windows slide (`sliding`); many filters repay it.
+first axis, along which the windows slide, and where it costs less those of the last, which are
+stacked upon the filters (`sliding`); many filters repay it.
 
 Source: Chellapilla, Puri & Simard, High performance convolutional neural networks for document
 processing (2006).
