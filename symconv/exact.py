@@ -39,6 +39,8 @@ MAX_AXES = 32
 """Axes of an array; some of NumPy's functions take no more."""
 MAX_DIGITS = 100_000
 """Digits that a Decimal may need when it is written out."""
+FEW = 64
+"""Integers looked at before all are."""
 
 AXES_HINT = "give numbers in a few nested lists"
 FLOAT_HINT = (
@@ -318,8 +320,16 @@ def pack(entries: Iterable[Any], shape: tuple[int, ...]) -> Array:
 
 
 def _whole_numbers(flat: list[int], shape: tuple[int, ...]) -> Array:
-    fits = not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
-    return np.array(flat, dtype=np.int64).reshape(shape) if fits else boxed(flat, shape)
+    return np.array(flat, dtype=np.int64).reshape(shape) if fit(flat) else boxed(flat, shape)
+
+
+def fit(flat: list[int]) -> bool:
+    """Tell whether int64 holds all; long entries are mostly all long, and the first few tell."""
+    return _all_fit(flat[:FEW]) and _all_fit(flat)
+
+
+def _all_fit(flat: list[int]) -> bool:
+    return not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
 
 
 def boxed(values: Collection[Any], shape: tuple[int, ...] | None = None) -> Array:

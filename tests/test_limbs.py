@@ -190,7 +190,8 @@ def test_the_layer_of_all_passes() -> None:
     cut = Split(bits=20, x=3, w=5)
     assert limbs.layer(plan, cut).x_shape == (6, 4, 9)
     assert limbs.layer(plan, cut).w_shape == (30, 2, 3)
-    assert limbs.cost(plan, cut, 2**62, narrow=True) < limbs.cost(plan, cut, 2**64, narrow=True)
+    costs = [limbs.cost(plan, cut, 2**64, listed=count) for count in (0, 36, 72)]
+    assert limbs.cost(plan, cut, 2**62, listed=0) < costs[0] < costs[1] < costs[2]
 
 
 @pytest.mark.parametrize("shape", [(3, 64, 64), (8, 30, 30)])

@@ -133,6 +133,8 @@ def test_flints_threads_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_cost_grows_with_the_work() -> None:
     small, large = geometry((40,), (9,)), geometry((4_000,), (90,))
-    costs = [polynomials.cost(plan, 0, 2**200, narrow=False) for plan in (small, large)]
-    assert 0 < costs[0] < costs[1] < polynomials.cost(large, 0, 2**2_000, narrow=False)
-    assert polynomials.cost(large, 0, 2**60, narrow=True) < costs[1]
+    costs = [polynomials.cost(plan, 0, 2**200, listed=0) for plan in (small, large)]
+    assert 0 < costs[0] < costs[1] < polynomials.cost(large, 0, 2**2_000, listed=0)
+    assert polynomials.cost(large, 0, 2**60, listed=0) < costs[1]
+    listed = [polynomials.cost(large, 0, 2**200, listed=count) for count in (0, 90, 4_090)]
+    assert costs[1] == listed[0] < listed[1] < listed[2]

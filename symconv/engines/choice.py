@@ -35,8 +35,8 @@ from symconv.plan import Geometry
 
 TAPS = 16
 """Taps up to which no Fourier transform is looked at, whatever the other routes cost."""
-LEAST = 2.5e-4
-"""Estimated seconds of a pass up to which nothing that is harder to look at may be quicker."""
+LEAST = 4e-4
+"""Estimated seconds of a pass up to which what is harder to look at repays no look (measured)."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
 """Seconds that transforms take for an input or output, and a kernel entry, at least (measured)."""
 QUICK = 8e-5
@@ -123,6 +123,8 @@ ADDING = [_Pass(module, np.float64, 0, "") for module in (taps, bands, columns)]
 WATCHING = bands, columns
 """Passes that can look at the inputs as they read them."""
 OBJECTS = _Pass(taps, object, 0, "")
+READING = 2e-7
+"""Seconds to find the largest of Python's integers and to cut them, for each (measured)."""
 PYTHON = 8e-8
 """Seconds for a product and a sum of Python integers, beside NumPy's calls (measured)."""
 
@@ -220,24 +222,27 @@ def _stepwise(sums: Sums, best: list[_Pass], steps: list[tuple[Array, Frame]], d
 
 def beyond(sums: Sums) -> list[Route]:
     """Return the ways for integers of any size: limbs, one long product, Python integers."""
-    narrow = object not in (sums.given.dtype, sums.w.dtype)
     given = sums.geometry, sums.x, sums.w, sums.fill
-    cost = polynomials.cost(sums.geometry, sums.fill, sums.bound, narrow=narrow)
+    cost = polynomials.cost(sums.geometry, sums.fill, sums.bound, listed=sums.listed)
     cost = LONG.begun + LONG.times * cost
     run = partial(polynomials.sums, *given, sums.bound)
     found = [Route("long product", "FLINT multiplies integers of any size", cost, run)]
+    return [*found, *_in_limbs(sums, below=cost), _in_objects(sums)]
+
+
+def _in_limbs(sums: Sums, below: float) -> list[Route]:
+    """Return the way through limbs, if there is one that does not begin as late as *below*."""
+    geometry, given = sums.geometry, (sums.geometry, sums.x, sums.w, sums.fill)
     cut = limbs.split(
-        peak=sums.peak, heaviest=sums.heaviest, largest=sums.w_peak, taps=sums.geometry.taps
+        peak=sums.peak, heaviest=sums.heaviest, largest=sums.w_peak, taps=geometry.taps
     )
-    if cut is not None and limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow) < cost:
-        layer = limbs.layer(sums.geometry, cut)
-        cost = _pass_cost(layer, 2**cut.bits)
-        cost += limbs.cost(sums.geometry, cut, sums.bound, narrow=narrow)
-        cost = LIMBS.begun + LIMBS.times * cost
-        run = partial(limbs.sums, *given, cut=cut, bound=sums.bound, passes=licensed)
-        licence = f"{cut.x} x {cut.w} limbs of {cut.bits} bits, each pass within 2^53"
-        found.append(Route("limbs", licence, cost, run))
-    return [*found, _in_objects(sums)]
+    beside = limbs.cost(geometry, cut, sums.bound, listed=sums.listed) if cut else math.inf
+    if cut is None or beside >= below:
+        return []
+    cost = beside + _pass_cost(limbs.layer(geometry, cut), 2**cut.bits)
+    run = partial(limbs.sums, *given, cut=cut, bound=sums.bound, passes=licensed)
+    licence = f"{cut.x} x {cut.w} limbs of {cut.bits} bits, each pass within 2^53"
+    return [Route("limbs", licence, LIMBS.begun + LIMBS.times * cost, run)]
 
 
 def _pass_cost(layer: Geometry, largest: int) -> float:
@@ -334,7 +339,7 @@ def obvious(sums: Sums) -> Route | None:
         return Route(SIMPLEST.name, "there is nothing to add up", 0.0, nothing)
     if sums.wide:
         route = _in_objects(sums)
-        return route if route.cost <= LONG.begun else None
+        return route if route.cost <= LONG.begun + READING * sums.listed else None
     cost = SIMPLEST.cost(sums.frame)
     return _route(SIMPLEST, sums, cost) if cost <= QUICK else None
 

@@ -54,6 +54,11 @@ class Sums:
         listed = object in (self.given.dtype, self.w.dtype)
         return listed or abs(self.fill) > INT64_MAX or self.bound > INT64_MAX
 
+    @property
+    def listed(self) -> int:
+        """How many entries are Python's integers."""
+        return sum(values.size for values in (self.given, self.w) if values.dtype == object)
+
     @cached_property
     def heaviest(self) -> int:
         """The sum of |w| over one filter, at most."""

@@ -184,8 +184,12 @@ def _evaluate(op: str, x: Any, w: Any, bias: Any, options: dict[str, Any]) -> Ar
     table = table_for(op, inputs.shape, kernel.shape, options)
     check_bias(table, offsets)
     if not isinstance(unlaid(table)[1], Terms):
-        inputs = array(inputs)
-    return engines.evaluate(table, inputs, array(kernel), offsets, engine="numpy")
+        inputs = _widened(inputs)
+    return engines.evaluate(table, inputs, _widened(kernel), offsets, engine="numpy")
+
+
+def _widened(values: Array) -> Array:
+    return values if values.dtype == object else values.astype(np.int64, copy=False)
 
 
 def _as_given(value: Any) -> Array:

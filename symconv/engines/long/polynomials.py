@@ -131,8 +131,11 @@ def sums(geometry: Geometry, x: Array, w: Array, fill: int, bound: int) -> Array
     return entries(found).reshape(out_shape)
 
 
-def cost(geometry: Geometry, fill: int, bound: int, *, narrow: bool) -> float:
-    """Return the seconds that `sums` should take; ``narrow`` entries are int64."""
+def cost(geometry: Geometry, fill: int, bound: int, *, listed: int) -> float:
+    """Return the seconds that `sums` should take.
+
+    So many of the entries are *listed*: Python's integers, the others int64.
+    """
     laid, width = layout(geometry, fill), width_of(bound)
     batch = 1 if geometry.batch is None else geometry.batch
     planes, kernels = batch * geometry.channels, geometry.maps * geometry.depth
@@ -143,7 +146,8 @@ def cost(geometry: Geometry, fill: int, bound: int, *, narrow: bool) -> float:
     maps = batch * geometry.maps
     moved = planes * inside + kernels * reach + maps * (inside + reach)
     products = maps * geometry.depth * (inside + reach)
-    ends = given * ENTRY[narrow] + outputs * ENTRY[width <= 8] + PACKED * (planes + kernels + maps)
+    read = listed * ENTRY[False] + (given - listed) * ENTRY[True]
+    ends = read + outputs * ENTRY[width <= 8] + PACKED * (planes + kernels + maps)
     return float(ends + moved * BYTE + products * rate)
 
 

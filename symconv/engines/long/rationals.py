@@ -19,10 +19,8 @@ import numpy as np
 
 from symconv.engines.bounds import peak_of
 from symconv.engines.collector import COLLECTOR_PAUSED
-from symconv.exact import INT64_MAX, Array, boxed, objects
+from symconv.exact import INT64_MAX, Array, boxed, fit, objects
 
-FEW = 64
-"""Entries looked at before all are."""
 Make = Callable[[list[int], list[int]], list[Any]]
 """Returns Fractions of numerators and positive denominators without common factors."""
 
@@ -65,13 +63,7 @@ def narrowed(values: Array) -> Array:
     """
     if values.dtype != object:
         return values
-    flat = values.ravel().tolist()
-    # long entries are mostly all long, and the first few tell
-    return values.astype(np.int64) if _fit(flat[:FEW]) and _fit(flat) else values
-
-
-def _fit(flat: list[int]) -> bool:
-    return not flat or (max(flat) <= INT64_MAX and min(flat) >= -INT64_MAX - 1)
+    return values.astype(np.int64) if fit(values.ravel().tolist()) else values
 
 
 def scaled(values: Array, factor: int) -> Array:
