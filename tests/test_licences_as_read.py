@@ -80,6 +80,38 @@ def test_a_guess_is_kept_or_given_up(spike: int, fits: bool) -> None:
         assert kept == [fits]
 
 
+@pytest.mark.parametrize(
+    ("kind", "weight", "kept"),
+    [
+        (np.int8, 2**17 - 1, []),
+        (np.int8, 2**17, [False]),
+        (np.uint8, 2**16 - 1, []),
+        (np.uint8, 2**16, [True]),  # 255 times as much is below 2^24
+        (np.int16, 2**9 - 1, []),
+        (np.int16, 2**9, [False]),
+    ],
+)
+def test_inputs_of_few_bits_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch, kind: Any, weight: int, kept: list[bool]
+) -> None:
+    found = preferred(monkeypatch)
+    x = np.ones((7, 6), dtype=kind)
+    x[3, 4] = extreme = max(np.iinfo(kind).min, np.iinfo(kind).max, key=abs)
+    sums = fast.correlate(x, [[weight]])
+    assert sums[3, 4] == int(extreme) * weight
+    assert (np.delete(sums.ravel(), 22) == weight).all()
+    assert found == kept
+
+
+@pytest.mark.parametrize("kind", "bBhHiIq")
+def test_no_input_exceeds_what_its_width_holds(kind: str) -> None:
+    x = np.zeros((2, 3), dtype=kind)
+    sums = Sums(geometry(x.shape, (1, 1)), x, np.ones((1, 1), int))
+    held = max(abs(int(np.iinfo(kind).min)), int(np.iinfo(kind).max))
+    assert held <= sums.roof <= held + 1
+    assert replace(sums, fill=2**70).roof == 2**70
+
+
 @pytest.mark.parametrize("one", WATCHING, ids=lambda one: one.name)
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("place", [(0, 0), (7, 9), (29, 40), (17, 23)])

@@ -19,7 +19,7 @@ import symconv
 from symconv.engines.long import rationals
 from symconv.engines.long.rationals import integers, narrowed, over, scaled, with_bias
 from symconv.errors import EngineError, EntryError, GeometryError
-from symconv.exact import Array, pack, whole
+from symconv.exact import FEW, Array, pack, whole
 from symconv.fast.rationals import numerators
 from tests import strategies
 
@@ -105,9 +105,11 @@ def test_the_ends_of_64_bits(edge: int) -> None:
 
 
 def test_one_long_integer_behind_many_short_ones() -> None:
-    values = [0] * 2 * rationals.FEW
+    values = [0] * 2 * FEW
     assert exact(narrowed(np.array([*values, 2**63 - 1], dtype=object)), [*values, 2**63 - 1])
     assert exact(narrowed(np.array([*values, 2**63], dtype=object)), [*values, 2**63])
+    assert exact(pack([*values, 2**63 - 1], (2 * FEW + 1,)), [*values, 2**63 - 1])
+    assert exact(pack([*values, 2**63], (2 * FEW + 1,)), [*values, 2**63])
 
 
 @pytest.mark.parametrize("edge", EDGES)

@@ -374,13 +374,32 @@ def test_what_could_not_be_made_is_tried_anew() -> None:
     assert made() == made() == "made"
 
 
-def test_blas_has_its_threads_again_afterwards() -> None:
+def limits() -> list[int]:
     import threadpoolctl
 
-    def limits() -> list[int]:
-        info = threadpoolctl.threadpool_info()
-        return [one["num_threads"] for one in info if one["user_api"] == "blas"]
+    info = threadpoolctl.threadpool_info()
+    return [one["num_threads"] for one in info if one["user_api"] == "blas"]
 
+
+def test_blas_is_held_for_whichever_thread_asks() -> None:
+    before = limits()
+    ours, others = threads.SINGLE_BLAS.held(), threads.SINGLE_BLAS.held()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(others.__enter__).result()
+        assert set(limits()) == {1}
+        ours.__enter__()
+        pool.submit(others.__exit__, None, None, None).result()
+        assert set(limits()) == {1}
+        ours.__exit__(None, None, None)
+        assert limits() == before
+        with threads.SINGLE_BLAS.held():
+            assert set(limits()) == {1}
+        with threads.SINGLE_BLAS.held():
+            assert set(pool.submit(limits).result()) == {1}
+        assert pool.submit(limits).result() == before
+
+
+def test_blas_has_its_threads_again_afterwards() -> None:
     before = limits()
     x, w = np.ones((300, 300), dtype=np.int64), np.ones((9, 9), dtype=np.int64)
 
@@ -406,6 +425,18 @@ def test_a_forked_child_starts_its_own_workers() -> None:
         out = choice.licensed(geometry(x.shape, w.shape), x, w)
         os._exit(0 if (out == 81).all() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_many_long_weights_are_not_read_before_the_plain_way() -> None:
+    rng = np.random.default_rng(5)
+    x, w = rng.integers(-9, 9, (8, 16)), rng.integers(-9, 9, (500, 4, 16)).astype(object) << 90
+    sums = Sums(geometry(x.shape, w.shape, op="conv", groups=2), x, w)
+    route = choice.obvious(sums)
+    assert route is not None
+    assert route.name == "taps object"
+    assert not {"peak", "w_peak", "heaviest", "bound"} & vars(sums).keys()
+    wanted = [int((w[m] * x[m // 250 * 4 :][:4]).sum()) for m in range(500)]
+    assert route.run().ravel().tolist() == wanted
 
 
 def test_taps_of_python_integers_take_any_size() -> None:

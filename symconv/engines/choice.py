@@ -279,7 +279,8 @@ def _watched(sums: Sums) -> Array | None:
     """Return the sums by a pass that looks at the inputs as it reads them, if such a one is best.
 
     Reading many inputs twice, once for the largest, takes a good part of the time of few products.
-    The largest is then guessed, and the pass breaks off at an input that it is not licensed for.
+    The largest is then guessed, and the pass breaks off at an input that it is not licensed for;
+    few bits may hold none of these.
     """
     many = sums.frame.taps > TAPS
     most_seconds = swept(sums.frame, sums.given, sums.w) if many else math.inf
@@ -290,7 +291,7 @@ def _watched(sums: Sums) -> Array | None:
     best = _for_inputs(sums, kinds, sums.peak if known else sums.sampled)
     if best.module not in WATCHING or (many and sums.factors is not None) or _parted(sums, best):
         return None
-    if known:
+    if known or most(sums.roof, sums.heaviest_at_most) < best.limit:
         return best.sums(sums.geometry, sums.given, sums.w, sums.fill)
     try:
         return best.watched(sums)

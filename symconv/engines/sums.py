@@ -43,6 +43,13 @@ class Sums:
         """The largest size of anything that meets a kernel entry."""
         return max(peak_of(self.given), abs(self.fill))
 
+    @property
+    def roof(self) -> int:
+        """What no input that meets a kernel entry can exceed, whatever it is: its width tells."""
+        kind = self.given.dtype
+        bits = 8 * kind.itemsize - int(kind.kind == "i")
+        return max(1 << bits, abs(self.fill))
+
     @cached_property
     def said(self) -> str:
         """The bound in words, as the licence of a pass begins."""
