@@ -427,6 +427,16 @@ def test_a_forked_child_starts_its_own_workers() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+@pytest.mark.parametrize(("bits", "name"), [(90, "taps object"), (200_000, "long product")])
+def test_who_multiplies_few_integers_of_many_digits(bits: int, name: str) -> None:
+    x, w = [2**bits - 1, -(3**7), 5 << (bits - 8)], [(2**bits) // 3, -(2 ** (bits - 1)) + 9]
+    held = [np.array(values, dtype=object) for values in (x, w)]
+    route = choice.candidates(Sums(geometry((3,), (2,)), held[0], held[1]))[0]
+    assert route.name == name
+    wanted = [x[0] * w[0] + x[1] * w[1], x[1] * w[0] + x[2] * w[1]]
+    assert route.run().ravel().tolist() == wanted
+
+
 def test_many_long_weights_are_not_read_before_the_plain_way() -> None:
     rng = np.random.default_rng(5)
     x, w = rng.integers(-9, 9, (8, 16)), rng.integers(-9, 9, (500, 4, 16)).astype(object) << 90

@@ -89,8 +89,12 @@ class Sums:
     @cached_property
     def sampled(self) -> int:
         """The largest size of a few inputs."""
-        step = self.given.size // SAMPLE | 1  # odd: others would read a few columns of most images
-        return max(peak_of(self.given.reshape(-1)[::step]), abs(self.fill))
+        return max(_sampled(self.given), abs(self.fill))
+
+    @cached_property
+    def w_sampled(self) -> int:
+        """The largest size of a few kernel entries."""
+        return _sampled(self.w)
 
     def check(self, limit: int, values: Array) -> None:
         """Look at inputs that were converted to floats which hold the integers below a limit.
@@ -112,3 +116,8 @@ class Sums:
         if not single or sorted(line.taps > 1 for line in frame.lines)[-2:] != [True, True]:
             return None
         return separable.factors(self.w.reshape([line.taps for line in frame.lines]))
+
+
+def _sampled(values: Array) -> int:
+    step = values.size // SAMPLE | 1  # odd: others would read a few columns of most images
+    return peak_of(values.reshape(-1)[::step])
