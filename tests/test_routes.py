@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fractions import Fraction
 from threading import Barrier
 from typing import Any
 
@@ -330,6 +331,10 @@ def test_a_plan_names_route_bound_and_licence() -> None:
         "licence: every partial sum is at most 12 <= 2^63",
     ]
     assert plan(["1/2", "1/3"], [2]).denominator == 6
+    assert "bound: 6/6\n" in str(plan(["1/2", "1/3"], [2]))
+    assert "bound: below 2^1001\n" in str(plan([2**500, 2**499], [2**500]))
+    small = str(plan([Fraction(1, 3**300)], [1]))
+    assert "bound: 1 over a denominator below 2^476\n" in small
     layer = plan(np.ones((8, 20, 20), int), np.ones((16, 8, 3, 3), int), op="conv", padding=1)
     assert layer.route.split()[0] in ("columns", "bands")
 

@@ -16,6 +16,9 @@ from symconv.planning import table_of
 from symconv.tables import Relaid
 from symconv.terms import Terms
 
+LINE = 200
+"""Bits of a number that is printed in full: sixty digits."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -46,17 +49,32 @@ class Plan:
         """The estimated seconds of the route that is taken."""
         return self.candidates[0].cost
 
+    @property
+    def _unit(self) -> str:
+        if self.denominator == 1:
+            return ""
+        long = self.denominator.bit_length() > LINE
+        return f"{' over a denominator ' if long else '/'}{_short(self.denominator)}"
+
     def __str__(self) -> str:
         """Return the plan as a few lines of text."""
-        unit = f"/{text_of(self.denominator)}" if self.denominator != 1 else ""
         lines = [
             f"route: {self.route}",
-            f"bound: {text_of(self.bound)}{unit}",
+            f"bound: {_short(self.bound)}{self._unit}",
             f"licence: {self.licence}",
             f"products: {self.geometry.terms}",
             "estimated seconds:",
         ]
         return "\n".join([*lines, *(f"  {one.cost:9.2e}  {one.name}" for one in self.candidates)])
+
+
+def _short(value: int) -> str:
+    """Return a number in full where it fits a line, else the power of two that it does not reach.
+
+    >>> _short(12), _short(10**60_000)
+    ('12', 'below 2^199316')
+    """
+    return text_of(value) if value.bit_length() <= LINE else f"below 2^{value.bit_length()}"
 
 
 def plan(x: Any, w: Any, /, *, op: str = "correlate", **options: Any) -> Plan:
