@@ -156,8 +156,9 @@ class _SingleThreadedBlas:
     def _set(self, counts: list[int]) -> None:
         for library, count in zip(_blas(), counts, strict=True):
             library.set_num_threads(count)
-            # from 3.8 on threadpoolctl obeys only the first thread that asked, until it lets go
-            getattr(library, "clear_controlling_thread", int)()
+            if hasattr(library, "clear_controlling_thread"):
+                # threadpoolctl 3.8 obeys only the first thread that asked, until it lets go
+                library.clear_controlling_thread()
 
 
 @cache
