@@ -579,6 +579,20 @@ def test_points_are_seeded_and_of_every_kind() -> None:
     assert POINT.text() == "correlate 9x8 2x3, 8×8 bits, padding same"
 
 
+def test_points_have_long_numbers_and_fewer_of_them() -> None:
+    drawn = list(sweep.points(60, replace(QUICK, quick=False)))
+    assert {max(point.bits) for point in drawn} >= {1_000, 10_000}
+    x, w = sweep.Point("correlate", (40, 30), (2, 3), (10_000, 100), {}, 5).operands()
+    assert {sweep._heft((bits, 100)) for bits in (1, 100)} == {1}
+    assert sweep._heft((10_000, 1_000)) == 1_000
+    for values, bits in ((x, 10_000), (w, 100)):
+        listed = values.ravel().tolist()
+        assert max(map(int.bit_length, listed)) in (bits - 1, bits)
+        assert min(listed) < 0 < max(listed)
+    assert sweep._bytes(x) > x.size * 10_000 // 8
+    assert sweep._bytes(np.zeros((3, 5))) == 120
+
+
 @pytest.mark.parametrize("slower", [False, True])
 def test_the_sweep_by_command(slower: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     routes = [Way("quick", 1e-6, looping(10)), Way("slow", 1e-5, looping(200_000))]

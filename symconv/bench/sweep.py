@@ -9,6 +9,8 @@ proportion to what goes in and out, or where a route disagrees.
 from __future__ import annotations
 
 import json
+import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,8 +26,10 @@ from symconv.bench.timing import clock, described, memory, sample
 Array = NDArray[Any]
 POINTS = 300
 PRODUCTS = (10, 30_000_000)
-"""Fewest and most products of a point."""
-BITS = (1, 4, 8, 11, 16, 24, 31, 45, 60, 100)
+"""Fewest and most products of a point, those of longer numbers counted as `_heft` tells."""
+BITS = (1, 4, 8, 11, 16, 24, 31, 45, 60, 100, 1_000, 10_000)
+SHORT_BITS = 100
+"""Bits up to which a product counts once."""
 SLOWER = 2.0
 """How many times the fastest route's time the chosen one may take."""
 BEGUN = 2.0
@@ -132,9 +136,9 @@ def _numbers(random: np.random.Generator, bits: int, shape: Sequence[int]) -> Ar
     """Return signed numbers of so many bits; Python integers beyond int64."""
     if bits < 64:
         return random.integers(-(2 ** (bits - 1)), 2 ** (bits - 1), shape, endpoint=bits == 1)
-    parts = [random.integers(0, 2**30, shape).astype(object) for _ in range(-(-bits // 30))]
-    whole = sum(part << (30 * place) for place, part in enumerate(parts))
-    found: Array = whole % 2**bits - 2 ** (bits - 1)
+    found = np.empty(shape, dtype=object)
+    each = [int.from_bytes(random.bytes(-(-bits // 8)), "little") for _ in range(found.size)]
+    found.reshape(-1)[:] = [whole % 2**bits - 2 ** (bits - 1) for whole in each]
     return found
 
 
@@ -144,7 +148,8 @@ def points(count: int, options: Options) -> Iterator[Point]:
     most = PRODUCTS[1] // (1000 if options.quick else 1)
     while count:
         point = _drawn(random)
-        if PRODUCTS[0] <= _products(point) <= most:
+        products = _products(point)
+        if PRODUCTS[0] <= products and products * _heft(point.bits) <= most:
             count -= 1
             yield point
 
@@ -190,6 +195,11 @@ def _products(point: Point) -> int:
     except GeometryError:
         return 0
     return terms
+
+
+def _heft(bits: tuple[int, int]) -> int:
+    """Return how many short products one product counts as: as many as it has at school."""
+    return math.prod(-(-length // SHORT_BITS) for length in bits)
 
 
 def ways(point: Point, x: Array, w: Array) -> Ways:
@@ -255,7 +265,8 @@ def _raced(found: Ways, wanted: Array) -> tuple[dict[str, float], list[str]]:
 
 def _bytes(values: Array) -> int:
     """Return the bytes of an array, with its Python integers."""
-    return values.nbytes if values.dtype != object else 44 * values.size
+    inside = values.ravel().tolist() if values.dtype == object else ()
+    return values.nbytes + sum(map(sys.getsizeof, inside))
 
 
 def run(
