@@ -25,7 +25,7 @@ from symconv.engines.bounds import UnlicensedError, most
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
 from symconv.engines.fourier.tilings import FIXED, choose, least_seconds
-from symconv.engines.long import limbs, polynomials
+from symconv.engines.long import limbs, polynomials, products
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.passes import bands, columns, parts, separable, taps
 from symconv.engines.sums import Sums
@@ -39,6 +39,8 @@ LEAST = 4e-4
 """Estimated seconds of a pass up to which what is harder to look at repays no look (measured)."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
 """Seconds that transforms take for an input or output, and a kernel entry, at least (measured)."""
+LOOKED = 3e-4
+"""Seconds to look for tiles for transforms (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY = 2**15
@@ -56,7 +58,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.25)
+LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.05)
 
 
 class Route(NamedTuple):
@@ -125,10 +127,6 @@ WATCHING = bands, columns
 OBJECTS = _Pass(taps, object, 0, "")
 READING = 2e-7
 """Seconds to find the largest of Python's integers and to cut them, for each (measured)."""
-PYTHON = 8e-8
-"""Seconds for a product and a sum of short Python integers, beside NumPy's calls (measured)."""
-DIGITS = 5e-9
-"""The same for long ones of n digits of 30 bits, over n to the 1.585 of Karatsuba (measured)."""
 
 
 def passes(sums: Sums) -> list[Route]:
@@ -258,8 +256,7 @@ def _pass_cost(layer: Geometry, largest: int) -> float:
 
 def _in_objects(sums: Sums) -> Route:
     begun = taps.counts(sums.frame, 8)._replace(moved=0, added=0)
-    short, long = sorted(peak.bit_length() / 30 for peak in (sums.sampled, sums.w_sampled))
-    each = max(PYTHON, DIGITS * long * short**0.585)
+    each = products.cost(sums.sampled, sums.w_sampled)
     cost = each * sums.frame.products + costs.seconds(begun, taps.RATES, 0)
     run = partial(OBJECTS.sums, sums.geometry, sums.x, sums.w, sums.fill, object)
     return Route(OBJECTS.name, "Python's integers are of any size", cost, run)
@@ -366,13 +363,12 @@ def considered(sums: Sums) -> list[Route]:
 def _within(sums: Sums) -> list[Route]:
     """Return routes to sums that int64 holds; what begins later than others end is left out."""
     found = [*passes(sums), *in_parts(sums), *along_axes(sums)]
-    least = min(one.cost for one in found)
-    many = sums.frame.taps > TAPS
-    if many and least > swept(sums.frame, sums.given, sums.w):
-        found += transformed(sums, least)
-        least = min(one.cost for one in found)
+    many, least = sums.frame.taps > TAPS, min(one.cost for one in found)
     if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):
         found += beyond(sums)
+        least = min(one.cost for one in found)
+    if many and least > swept(sums.frame, sums.given, sums.w) + LOOKED:
+        found += transformed(sums, least)
     return found
 
 

@@ -38,8 +38,11 @@ LARGEST = 2**28
 """Bytes of spectra of the kernel beyond which a tiling is not taken."""
 WEIGHTS = {2: 1.0, 4: 2.0, 3: 2.0, 5: 3.0}
 """What a pass of each radix costs a point."""
-POINT = 1.9e-10
-"""Seconds for each (measured)."""
+WEIGHT, POINT, BEGUN = 7e-11, 1.2e-9, 8e-9
+"""Seconds of a transform along an axis for each of these, for each point, and to begin (measured).
+
+Short transforms and long ones take about as long a point: most of it goes to fetching and storing.
+"""
 CACHED = 17
 """The power of two of points beyond which a transform along several axes leaves the cache."""
 FAR = 0.25
@@ -276,7 +279,7 @@ def _choices(geometry: Geometry) -> _Choices:
     return _Choices(
         cuts,
         points,
-        POINT * points * _over(cuts, lambda one: weight(one.length), np.add) * (1 + FAR * beyond),
+        points * _over(cuts, lambda one: _point(one.length), np.add) * (1 + FAR * beyond),
         _over(cuts, lambda one: one.runs * -(-one.longest // one.kept), np.multiply),
         3 * _outer(passes, np.add) + PRODUCT,
         _over(cuts, lambda one: min(one.phases * one.length, one.size), np.multiply),
@@ -300,6 +303,11 @@ def weight(length: int) -> float:
     (10.0, 12.0)
     """
     return sum(WEIGHTS[radix] for radix in radices(length, real=True))
+
+
+def _point(length: int) -> float:
+    """Return the seconds of a point in a transform along an axis."""
+    return POINT + WEIGHT * weight(length) + BEGUN / length
 
 
 def _all_cuts(geometry: Geometry) -> list[list[Cut]]:

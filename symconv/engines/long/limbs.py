@@ -25,16 +25,20 @@ LIMIT = 2**53
 """The largest integer up to which float64 holds all."""
 ROOM = 2**62
 """Bound of every S_d, so that with the carry it stays below 2⁶³."""
-TOGETHER = 2**21
+TOGETHER = 2**19
 """Sums made in one pass: few calls for small arrays, and no more memory than large ones need."""
-BLOCK = 2**15
-"""Outputs whose carries are worked out together, in the cache."""
+BLOCK, WORDS = 2**15, 2**20
+"""Outputs whose carries are worked out together, in the cache, and the most words of these."""
 ENTRY = 1.1e-7
 """Seconds to take in one of Python's integers (measured)."""
 LIMB = 3e-9
 """Seconds to cut off one limb of one integer (measured)."""
 SUM = {True: 3e-9, False: 8e-9}
 """Seconds for one S_d of one output: modulo 2^64, and with carries (measured)."""
+CARRIED, ADDED = 1.1e-5, 1.1e-6
+"""Seconds to begin with one S_d that carries, and with one product of limbs (measured)."""
+BYTE = 1.3e-9
+"""Seconds to bring one byte of Python's integers in or out (measured)."""
 GIVEN = 8e-8
 """Seconds to make one Python integer of its bytes (measured)."""
 Passes = Callable[[Geometry, Array, Array, int], Array]
@@ -118,11 +122,15 @@ def cost(geometry: Geometry, cut: Split, bound: int, *, listed: int) -> float:
     batch = 1 if geometry.batch is None else geometry.batch
     given = batch * geometry.channels * math.prod(axis.size for axis in geometry.axes)
     outputs = batch * geometry.maps * math.prod(axis.out for axis in geometry.axes)
-    fits = bound <= INT64_MAX
-    added = (cut.x * cut.w - cut.sums) * LIMB + cut.sums * SUM[fits]
-    made = 0 if fits else GIVEN
+    fits, brought = bound <= INT64_MAX, BYTE * cut.bits / 8
     split = given * cut.x + geometry.maps * geometry.taps * cut.w
-    return ENTRY * listed + split * LIMB + outputs * (added + made)
+    taken = ENTRY * listed + split * (LIMB + (brought if listed else 0))
+    added = (cut.x * cut.w - cut.sums) * LIMB + cut.sums * SUM[fits]
+    begun = ADDED * cut.x * cut.w
+    if not fits:
+        added += cut.sums * brought + GIVEN
+        begun += cut.sums * CARRIED
+    return begun + taken + outputs * added
 
 
 def sums(
@@ -139,13 +147,13 @@ def sums(
     x = x.reshape(batch, geometry.channels, *(axis.size for axis in geometry.axes))
     w = w.reshape(geometry.groups, geometry.maps // geometry.groups, geometry.taps)
     limbs = _limbs(x, cut.bits, cut.x)
-    kernel = np.stack(_limbs(w, cut.bits, cut.w), axis=1)
-    fills = [int(part) for part in _limbs(np.array(fill, dtype=object), cut.bits, cut.x)]
+    kernel = _limbs(w, cut.bits, cut.w).swapaxes(0, 1)
+    fills = _limbs(np.array(fill, dtype=object), cut.bits, cut.x).tolist()
     # padding reads one constant in a pass, so limbs of x share one only where it is 0
     most = 1 if fill else max(1, TOGETHER // max(1, cut.w * math.prod(out_shape)))
     diagonals: dict[int, Array] = {}
     for first in range(0, cut.x, most):
-        group = np.concatenate(limbs[first : first + most])
+        group = limbs[first : first + most].reshape(-1, *x.shape[1:])
         plan = replace(geometry, filters=geometry.maps * cut.w, batch=len(group))
         found = passes(plan, group, kernel.reshape(plan.w_shape), fills[first])
         parts = found.reshape(-1, batch, geometry.groups, cut.w, w.shape[1], *out_shape[2:])
@@ -159,26 +167,27 @@ def _add(diagonals: dict[int, Array], place: int, part: Array) -> None:
     diagonals[place] = diagonals[place] + part if place in diagonals else part
 
 
-def _limbs(values: Array, bits: int, count: int) -> list[Array]:
-    """Return the limbs of integers as int64, the lowest first."""
-    mask = 2**bits - 1
+def _limbs(values: Array, bits: int, count: int) -> Array:
+    """Return the limbs of integers as int64 (count, …), the lowest first."""
     if values.dtype != object:
         shifts = [min(63, bits * place) for place in range(count)]
-        limbs = [values >> shift for shift in shifts]
-        return [limb & mask for limb in limbs[:-1]] + limbs[-1:]
-    width = 8 * (bits * count // 64 + 2)
-    words = rows(values, width).view("<u8")
-    limbs = [_window(words, bits * place, bits) for place in range(count - 1)]
-    top = bits * (count - 1)
-    return [*limbs, _window(words, top, 64)]
+        shifted: Array = values >> np.array(shifts).reshape(-1, *(1,) * values.ndim)
+        shifted[:-1] &= 2**bits - 1
+        return shifted
+    words = rows(values, 8 * (bits * count // 64 + 2)).view("<u8")
+    by_place = np.ascontiguousarray(np.moveaxis(words, -1, 0))
+    found = np.empty((count, *values.shape), dtype=np.int64)
+    for place in range(count):
+        found[place] = _window(by_place, bits * place, bits if place < count - 1 else 64)
+    return found
 
 
 def _window(words: NDArray[np.uint64], start: int, bits: int) -> Array:
-    """Return so many bits of each row of words, from bit *start* on; 64 of them with the sign."""
+    """Return so many bits of words (words, …), from bit *start* on; 64 of them with the sign."""
     word, shift = divmod(start, 64)
-    found = words[..., word] >> np.uint64(shift)
+    found: NDArray[np.uint64] = words[word] >> np.uint64(shift)
     if shift:
-        found |= words[..., word + 1] << np.uint64(64 - shift)
+        found |= words[word + 1] << np.uint64(64 - shift)
     if bits < 64:
         found &= np.uint64(2**bits - 1)
     return found.view(np.int64)
@@ -201,9 +210,10 @@ def _carried(diagonals: list[Array], bits: int, bound: int) -> Array:
     words = bits * (len(diagonals) - 1) // 64 + 2
     width = min(width_of(bound), 8 * words)
     found = np.empty((len(diagonals[0]), width), dtype=np.uint8)
-    for start in range(0, len(found), BLOCK):
-        laid = _laid([sums[start : start + BLOCK] for sums in diagonals], bits, words)
-        found[start : start + BLOCK] = laid.view(np.uint8)[:, :width]
+    together = max(1, min(BLOCK, WORDS // words))
+    for start in range(0, len(found), together):
+        laid = _laid([sums[start : start + together] for sums in diagonals], bits, words)
+        found[start : start + together] = laid.view(np.uint8)[:, :width]
     return entries(found)
 
 
