@@ -24,7 +24,7 @@ from symconv.engines import costs
 from symconv.engines.bounds import UnlicensedError, most
 from symconv.engines.fourier import spectra
 from symconv.engines.fourier.roundoff import transforms
-from symconv.engines.fourier.tilings import FIXED, choose, least_seconds
+from symconv.engines.fourier.tilings import FIXED, cheapest, choose, least_seconds
 from symconv.engines.long import limbs, polynomials, products
 from symconv.engines.long.rationals import narrowed
 from symconv.engines.passes import bands, columns, parts, separable, taps
@@ -39,8 +39,6 @@ LEAST = 4e-4
 """Estimated seconds of a pass up to which what is harder to look at repays no look (measured)."""
 SWEPT, WEIGHED = 2.5e-9, 8e-9
 """Seconds that transforms take for an input or output, and a kernel entry, at least (measured)."""
-LOOKED = 3e-4
-"""Seconds to look for tiles for transforms (measured)."""
 QUICK = 8e-5
 """Estimated seconds of the simplest pass up to which it is taken: choosing takes longer."""
 MANY = 2**15
@@ -58,7 +56,7 @@ class Tuned(NamedTuple):
     times: float
 
 
-LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.05)
+LONG, LIMBS, FFT = Tuned(1.4e-4, 0.9), Tuned(2.5e-4, 0.85), Tuned(4e-5, 1.15)
 
 
 class Route(NamedTuple):
@@ -363,13 +361,26 @@ def considered(sums: Sums) -> list[Route]:
 def _within(sums: Sums) -> list[Route]:
     """Return routes to sums that int64 holds; what begins later than others end is left out."""
     found = [*passes(sums), *in_parts(sums), *along_axes(sums)]
-    many, least = sums.frame.taps > TAPS, min(one.cost for one in found)
-    if least > LEAST and (sums.bound > 2**53 or (many and transforms() is None)):
-        found += beyond(sums)
-        least = min(one.cost for one in found)
-    if many and least > swept(sums.frame, sums.given, sums.w) + LOOKED:
+    many, least = sums.frame.taps > TAPS, _least(found)
+    too_long = sums.bound > 2**53 or (many and transforms() is None)
+    sooner = least > LEAST and too_long and not (many and _is_soon_transformed(sums))
+    found += beyond(sums) if sooner else []
+    least = _least(found)
+    if many and least > max(LEAST, swept(sums.frame, sums.given, sums.w)):
         found += transformed(sums, least)
+        least = _least(found)
+    if least > LEAST and too_long and not sooner:
+        found += beyond(sums)
     return found
+
+
+def _least(found: list[Route]) -> float:
+    return min(one.cost for one in found)
+
+
+def _is_soon_transformed(sums: Sums) -> bool:
+    """Tell whether transforms, of two limbs, may take so little that nothing else repays a look."""
+    return FFT.begun + 2 * FFT.times * cheapest(sums.geometry).seconds <= LEAST
 
 
 def every(sums: Sums) -> list[Route]:

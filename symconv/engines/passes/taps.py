@@ -141,7 +141,8 @@ def counts(frame: Frame, itemsize: int) -> Counts:
     height, together = _shape_of_block(frame)
     blocks = frame.batch * -(-frame.groups // together) * -(-frame.lines[0].out // height)
     lines = 0 if _is_long(frame) else frame.outputs / frame.inner
-    apart = frame.filters * frame.batch if frame.groups > 1 else 0
+    weighted = frame.groups > 1 or 1 == frame.depth < frame.filters
+    apart = frame.filters * frame.batch if weighted else 0
     each = 2 if frame.depth == 1 else MIXED
     mixed = 1 if frame.depth == 1 else 1.5 * frame.depth
     return Counts(
