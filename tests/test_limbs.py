@@ -66,7 +66,7 @@ def test_sums_are_those_of_the_definition(
     example = data.draw(examples(rank, lengths))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limbs, "TOGETHER", together)
-        patch.setattr(limbs, "BLOCK", 3)
+        patch.setattr(limbs, "BLOCK" if together == 1 else "WORDS", 3)
         sums = found(example, limit)
     assert sums is not None
     assert same(sums, wanted(example))

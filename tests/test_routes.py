@@ -442,6 +442,17 @@ def test_who_multiplies_few_integers_of_many_digits(bits: int, name: str) -> Non
     assert route.run().ravel().tolist() == wanted
 
 
+@pytest.mark.parametrize(("taps", "name"), [(1, "taps object"), (15, "limbs")])
+def test_who_multiplies_long_integers_with_short_ones(taps: int, name: str) -> None:
+    x = np.array([[5**300 - 7**n * m for n in range(30)] for m in range(30)], dtype=object)
+    w = np.arange(-3, taps**2 - 3).reshape(taps, taps)
+    route = choice.candidates(Sums(geometry(x.shape, w.shape), x, w))[0]
+    assert route.name == name
+    place = 30 - taps
+    seen = (x[place:, place:] * w.astype(object)).sum()
+    assert route.run()[0, 0, -1, -1] == seen
+
+
 def test_many_long_weights_are_not_read_before_the_plain_way() -> None:
     rng = np.random.default_rng(5)
     x, w = rng.integers(-9, 9, (8, 16)), rng.integers(-9, 9, (500, 4, 16)).astype(object) << 90
