@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 from threading import Barrier
 from typing import Any
 
@@ -442,15 +444,21 @@ def test_who_multiplies_few_integers_of_many_digits(bits: int, name: str) -> Non
     assert route.run().ravel().tolist() == wanted
 
 
-@pytest.mark.parametrize(("taps", "name"), [(1, "taps object"), (15, "limbs")])
-def test_who_multiplies_long_integers_with_short_ones(taps: int, name: str) -> None:
-    x = np.array([[5**300 - 7**n * m for n in range(30)] for m in range(30)], dtype=object)
-    w = np.arange(-3, taps**2 - 3).reshape(taps, taps)
-    route = choice.candidates(Sums(geometry(x.shape, w.shape), x, w))[0]
+@pytest.mark.parametrize(
+    ("x_shape", "w_shape", "bits", "name"),
+    [((10, 4), (23, 10, 4), 10_000, "taps object"), ((1, 40, 41), (2, 1, 9, 8), 700, "limbs")],
+)
+def test_who_multiplies_long_integers_with_short_ones(
+    x_shape: tuple[int, ...], w_shape: tuple[int, ...], bits: int, name: str
+) -> None:
+    random = Random(5)  # noqa: S311 - nothing secret
+    x = np.array([random.getrandbits(bits) for _ in range(math.prod(x_shape))], dtype=object)
+    x, w = x.reshape(x_shape), np.random.default_rng(5).integers(-(2**30), 2**30, w_shape)
+    route = choice.candidates(Sums(geometry(x_shape, w_shape, op="conv"), x, w))[0]
     assert route.name == name
-    place = 30 - taps
-    seen = (x[place:, place:] * w.astype(object)).sum()
-    assert route.run()[0, 0, -1, -1] == seen
+    last = (slice(None), *(slice(-k, None) for k in w_shape[2:]))
+    wanted = [(x[last] * filter_.astype(object)).sum() for filter_ in w]
+    assert route.run().reshape(w_shape[0], -1)[:, -1].tolist() == wanted
 
 
 def test_many_long_weights_are_not_read_before_the_plain_way() -> None:
