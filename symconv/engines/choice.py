@@ -366,7 +366,7 @@ def _within(sums: Sums) -> list[Route]:
     sooner = least > LEAST and too_long and not (many and _is_soon_transformed(sums))
     found += beyond(sums) if sooner else []
     least = _least(found)
-    if many and least > max(LEAST, swept(sums.frame, sums.given, sums.w)):
+    if many and least > max(LEAST * sooner, swept(sums.frame, sums.given, sums.w)):
         found += transformed(sums, least)
         least = _least(found)
     if least > LEAST and too_long and not sooner:
